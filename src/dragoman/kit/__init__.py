@@ -1,0 +1,1 @@
+"""Small pure tools of the house: they import nothing of ours."""

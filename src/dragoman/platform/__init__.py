@@ -1,0 +1,1 @@
+"""The ground floor: database, jobs, live notices, files, secrets, limits, languages, logs."""
