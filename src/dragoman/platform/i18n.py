@@ -16,16 +16,15 @@ from pathlib import Path
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 
+from dragoman.kit.errors import N_
+
+__all__ = ["LOCALES", "N_", "current", "gettext", "negotiate", "ngettext", "pgettext", "use"]
+
 SOURCE = "en"
 LOCALES = {"en": "English", "zh_Hans": "简体中文"}
 FOLDER = Path(__file__).parents[1] / "locale"
 
 _locale: ContextVar[str] = ContextVar("locale", default=SOURCE)
-
-
-def N_(message: str) -> str:
-    """Mark a constant for translation; it is translated where it is shown."""
-    return message
 
 
 @cache

@@ -1,0 +1,1 @@
+"""The ways a customer's words come in and go out, a folder each."""

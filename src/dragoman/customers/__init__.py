@@ -1,0 +1,1 @@
+"""The buyers: one person behind many addresses."""

@@ -1,0 +1,1 @@
+"""Who comes next: a message's way through the rooms can be read here."""

@@ -1,0 +1,93 @@
+"""Words for search, in any script: the same folding for what is stored and for what is asked.
+
+Latin, Greek and Cyrillic words are folded (case, width, accents); scripts without spaces (Han, Kana, Thai, Lao,
+Khmer, Burmese) and Hangul give single characters and pairs, so that words of one and two characters are found;
+order numbers are kept whole beside their parts.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterator
+
+import regex
+
+WORD_LIMIT = 64
+DOC_LIMIT = 6_000
+
+_dense = r"\p{Han}\p{Hiragana}\p{Katakana}ー々〆\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}\p{Hangul}"
+_pieces = regex.compile(
+    rf"(?P<dense>[{_dense}][{_dense}\p{{Mn}}\p{{Mc}}]*)|(?P<word>[^\W_{_dense}][^\W{_dense}]*)"
+)
+_code = regex.compile(r"(?<![\w])(?=[\w./-]*\d)[A-Za-z0-9]+(?:[-./_][A-Za-z0-9]+)+(?![\w])")
+_mail = regex.compile(r"[\w.+-]{1,64}@[\w-]+(?:\.[\w-]+)+")
+_marks = regex.compile(r"(?<=[\p{Latin}\p{Greek}\p{Cyrillic}\p{Arabic}\p{Hebrew}])\p{Mn}+")
+
+
+def fold(text: str) -> str:
+    """Compatibility forms, case and accents folded (ﬁ → fi, Ä → a, İ → i, ａ → a); Thai and Indic marks stay."""
+    if text.isascii():
+        return text.lower()
+    text = unicodedata.normalize("NFD", unicodedata.normalize("NFKC", text).casefold())
+    return unicodedata.normalize("NFC", _marks.sub("", text))
+
+
+def _words(folded: str) -> Iterator[tuple[str, bool]]:
+    for found in _pieces.finditer(folded):
+        if dense := found["dense"]:
+            yield dense, True
+        elif len(found["word"]) <= WORD_LIMIT:
+            yield found["word"], False
+
+
+def _codes(folded: str) -> Iterator[str]:
+    for found in _code.finditer(folded):
+        joined = regex.sub(r"\W|_", "", found[0])
+        if len(joined) <= WORD_LIMIT:
+            yield joined
+    for found in _mail.finditer(folded):
+        if len(found[0]) <= WORD_LIMIT:
+            yield found[0]
+
+
+def tokens(*texts: str) -> set[str]:
+    """What a text can be found by. At most some thousand tokens: a book pasted into a mail is cut there."""
+    out: set[str] = set()
+    for text in texts:
+        folded = fold(text)
+        for word, dense in _words(folded):
+            if dense:
+                out.update(word)
+                out.update(word[at : at + 2] for at in range(len(word) - 1))
+            else:
+                out.add(word)
+            if len(out) > DOC_LIMIT:
+                return out
+        out.update(_codes(folded))
+    return out
+
+
+def query(text: str) -> str | None:
+    """`text` as a PostgreSQL tsquery in text form: every word must be there, longer ones also as beginnings.
+
+    None when the text holds nothing to search for.
+    """
+    folded = fold(text)
+    terms: dict[str, None] = {}
+    codes = list(_codes(folded))
+    covered = {
+        part for code in _code.findall(folded) + _mail.findall(folded) for part in regex.split(r"\W+|_", code)
+    }
+    for code in codes:
+        terms[_quote(code) + ":*"] = None
+    for word, dense in _words(folded):
+        if dense:
+            pairs = [word[at : at + 2] for at in range(len(word) - 1)] or [word]
+            terms.update((_quote(pair), None) for pair in pairs)
+        elif word not in covered:
+            terms[_quote(word) + (":*" if len(word) > 2 else "")] = None
+    return " & ".join(list(terms)[:24]) or None
+
+
+def _quote(token: str) -> str:
+    return "'" + token.replace("\\", "\\\\").replace("'", "''") + "'"

@@ -1,0 +1,22 @@
+"""Every room's tables on one metadata, for migrations and their drift check."""
+
+from __future__ import annotations
+
+import dragoman.accounts.models
+import dragoman.channels.email.models
+import dragoman.commerce.models
+import dragoman.customers.models
+import dragoman.delivery.models
+import dragoman.intake.models
+import dragoman.platform.models
+import dragoman.replies.models
+import dragoman.tickets.models  # noqa: F401 - imported for the tables they declare
+from dragoman.platform.db import Base
+
+metadata = Base.metadata
+
+DIRECTORY = frozenset({"workspaces", "mail_addresses", "rate_limits"})
+"""Tables without a workspace of their own: read before one is known, so they hold nothing of customers."""
+
+NOT_FORCED = frozenset({"search_docs"})
+"""Row-level security binds the application's role, not the owner: docs/adr/0003."""

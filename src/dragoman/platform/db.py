@@ -1,0 +1,130 @@
+"""The database: engine, tables' base, and the unit of work.
+
+Every tenant table carries `workspace_id` first in its keys, has row-level security forced, and takes the
+workspace from the transaction's `app.workspace_id`; so queries need not name it and can't miss it.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import DateTime, MetaData, text
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.dialects.postgresql import UUID as PgUUID
+from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+
+from dragoman.kit import ids
+
+LIVE = "dragoman_live"
+WORK = "dragoman_work"
+NOTICE_LIMIT = 7900  # PostgreSQL refuses a notice of 8,000 bytes or more
+
+CURRENT_WORKSPACE = text("nullif(current_setting('app.workspace_id', true), '')::uuid")
+
+naming = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_1_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+
+class Base(DeclarativeBase):
+    """All tables. `datetime` means an aware moment, `dict` and `list` mean JSON."""
+
+    metadata = MetaData(naming_convention=naming)
+    type_annotation_map = {  # noqa: RUF012 - SQLAlchemy's own form
+        datetime: DateTime(timezone=True),
+        UUID: PgUUID(as_uuid=True),
+        dict[str, Any]: JSONB,
+        list[Any]: JSONB,
+    }
+
+
+class Tenant:
+    """Mixed into every table that belongs to a workspace: the shard key and a time-sorted id."""
+
+    workspace_id: Mapped[UUID] = mapped_column(
+        primary_key=True, server_default=CURRENT_WORKSPACE, sort_order=-2
+    )
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=ids.new, sort_order=-1)
+
+
+class Session(AsyncSession):
+    """A transaction's session, which knows its workspace and carries its notices."""
+
+    workspace_id: UUID
+
+    async def notify(self, kind: str, **facts: Any) -> None:
+        """Tell every open page of the workspace, at commit, that something changed (a hint, never the truth)."""
+        await self._send(LIVE, {"w": str(self.workspace_id), "kind": kind, **facts})
+
+    async def wake(self, work: str) -> None:
+        """Tell the workers, at commit, that the queue `work` of this workspace has something to do."""
+        await self._send(WORK, {"w": str(self.workspace_id), "work": work})
+
+    async def _send(self, channel: str, facts: dict[str, Any]) -> None:
+        payload = json.dumps(facts, default=str, ensure_ascii=False)
+        if len(payload.encode()) > NOTICE_LIMIT:
+            payload = json.dumps({"w": str(self.workspace_id), "kind": "reload"})
+        await self.execute(
+            text("SELECT pg_notify(:channel, :payload)"), {"channel": channel, "payload": payload}
+        )
+
+    async def driver(self) -> Any:
+        """The psycopg connection under this transaction, for jobs and COPY."""
+        raw = await (await self.connection()).get_raw_connection()
+        return raw.driver_connection
+
+
+class Database:
+    """One engine and its units of work. `main/wiring.py` makes the only one of a process."""
+
+    def __init__(self, url: str, *, pool_size: int = 8, echo: bool = False) -> None:
+        self.url = url
+        self.engine: AsyncEngine = create_async_engine(
+            url.replace("postgresql://", "postgresql+psycopg://", 1).replace(
+                "postgres://", "postgresql+psycopg://", 1
+            ),
+            pool_size=pool_size,
+            max_overflow=pool_size,
+            pool_pre_ping=True,
+            pool_recycle=1800,
+            echo=echo,
+            connect_args={"application_name": "dragoman"},
+        )
+        self._sessions = async_sessionmaker(self.engine, class_=Session, expire_on_commit=False)
+
+    @asynccontextmanager
+    async def work(self, workspace_id: UUID | None) -> AsyncIterator[Session]:
+        """One transaction in one workspace: committed when the block ends well, rolled back otherwise.
+
+        Without a workspace only the directory (which workspaces and addresses exist) can be read.
+        """
+        async with self._sessions() as session, session.begin():
+            if workspace_id is not None:
+                session.workspace_id = workspace_id
+                await session.execute(
+                    text("SELECT set_config('app.workspace_id', :workspace, true)"),
+                    {"workspace": str(workspace_id)},
+                )
+            yield session
+
+    async def close(self) -> None:
+        """Give all connections back."""
+        await self.engine.dispose()
+
+
+async def enter(session: Session, workspace_id: UUID) -> None:
+    """Turn a directory transaction into one of a workspace (first-run set-up makes the workspace itself)."""
+    session.workspace_id = workspace_id
+    await session.execute(
+        text("SELECT set_config('app.workspace_id', :workspace, true)"), {"workspace": str(workspace_id)}
+    )

@@ -1,0 +1,98 @@
+"""Live notices: one listening connection a process, told on to every open page and to the drains.
+
+A notice is a hint; after every reconnect listeners are told `{"kind": "reload"}`, because notices sent while the
+line was down are gone.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+from collections import defaultdict
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from typing import Any
+
+import psycopg
+
+from dragoman.platform import logs
+from dragoman.platform.db import LIVE, WORK
+
+log = logs.get(__name__)
+Notice = dict[str, Any]
+QUEUE_LIMIT = 500  # a page that reads no more is told to reload instead of growing its queue
+
+
+class Hub:
+    """Fans out what the database announces. `on_work` is called with each piece of work announced."""
+
+    def __init__(self, url: str, *, on_work: Callable[[Notice], None] | None = None) -> None:
+        self._url = url
+        self._on_work = on_work
+        self._pages: dict[str, set[asyncio.Queue[Notice]]] = defaultdict(set)
+        self.connected = asyncio.Event()
+
+    async def run(self) -> None:
+        """Listen for ever; reconnects with a growing pause of at most 2 seconds."""
+        pause = 0.1
+        while True:
+            try:
+                connection = await psycopg.AsyncConnection.connect(
+                    self._url, autocommit=True, application_name="dragoman-live"
+                )
+                async with connection:
+                    await connection.execute(f"LISTEN {LIVE}")
+                    await connection.execute(f"LISTEN {WORK}")
+                    self.connected.set()
+                    pause = 0.1
+                    self._reload()
+                    async for notice in connection.notifies():
+                        self._take(notice.channel, notice.payload)
+            except (psycopg.Error, OSError) as error:
+                log.warning("live line lost", error=type(error).__name__, retry_in=pause)
+            finally:
+                self.connected.clear()
+            await asyncio.sleep(pause)
+            pause = min(pause * 2, 2.0)
+
+    def _take(self, channel: str, payload: str) -> None:
+        try:
+            facts = json.loads(payload)
+        except ValueError:
+            return
+        if channel == WORK:
+            if self._on_work:
+                self._on_work(facts)
+            return
+        workspace = facts.pop("w", None)
+        for queue in self._pages.get(workspace, ()):
+            self._put(queue, facts)
+
+    def _reload(self) -> None:
+        for queues in self._pages.values():
+            for queue in queues:
+                self._put(queue, {"kind": "reload"})
+        if self._on_work:
+            self._on_work({"work": "*"})
+
+    @staticmethod
+    def _put(queue: asyncio.Queue[Notice], facts: Notice) -> None:
+        if queue.qsize() >= QUEUE_LIMIT:
+            while not queue.empty():
+                with contextlib.suppress(asyncio.QueueEmpty):
+                    queue.get_nowait()
+            facts = {"kind": "reload"}
+        queue.put_nowait(facts)
+
+    @asynccontextmanager
+    async def page(self, workspace: str) -> AsyncIterator[asyncio.Queue[Notice]]:
+        """The notices of a workspace for as long as a page is open."""
+        queue: asyncio.Queue[Notice] = asyncio.Queue()
+        self._pages[workspace].add(queue)
+        try:
+            yield queue
+        finally:
+            self._pages[workspace].discard(queue)
+            if not self._pages[workspace]:
+                del self._pages[workspace]

@@ -1,0 +1,1 @@
+"""What an agent is writing: drafts, and turning them into messages."""
