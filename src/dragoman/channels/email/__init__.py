@@ -1,0 +1,1 @@
+"""E-mail: reading, writing, fetching and handing it on."""
