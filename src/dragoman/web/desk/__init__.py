@@ -1,0 +1,1 @@
+"""Pages of the desk: what the people who answer customers work in."""

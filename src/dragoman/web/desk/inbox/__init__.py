@@ -1,0 +1,1 @@
+"""The inbox: which matter comes next."""

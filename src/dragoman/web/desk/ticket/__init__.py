@@ -1,0 +1,1 @@
+"""One ticket: its thread, its composer, and what is true about its customer."""

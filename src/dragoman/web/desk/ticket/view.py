@@ -1,0 +1,194 @@
+"""What a ticket's page shows: head, timeline, composer, and the customer beside it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime, tzinfo
+
+from dragoman.web.desk.inbox.view import ListView
+from dragoman.web.forms import Choice
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A run of a message's text: `own` words, a folded `quote`, or a dimmed `signature`."""
+
+    kind: str
+    text: str
+
+    @property
+    def lines(self) -> int:
+        """How many lines stand in it."""
+        return self.text.count("\n") + 1
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """An attachment; `type` is its media type, `size` in octets, `preview` a picture's small form if it has one."""
+
+    name: str
+    type: str
+    size: int
+    href: str
+    preview: str = ""
+
+    @property
+    def icon(self) -> str:
+        """The sign of its kind."""
+        kinds = {"image": "file-image", "video": "file-video", "text": "file-text"}
+        parts = {"pdf": "file-text", "zip": "file-archive", "sheet": "file-spreadsheet", "excel": "file-spreadsheet"}
+        found = next((sign for part, sign in parts.items() if part in self.type), "")
+        return found or kinds.get(self.type.partition("/")[0], "file")
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """The mail's own layout, shown in a sandboxed frame.
+
+    A frame without scripts cannot tell its height, so `span` is the server's guess by its length: s, m or l.
+    `images_href` is the same with remote images, empty when it has none.
+    """
+
+    href: str
+    span: str = "m"
+    images_href: str = ""
+    open: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """Where an answer of ours is on its way (a key of words.DELIVERY); addresses are empty where a step is not offered.
+
+    `until` is the moment until which a queued message can be taken back.
+    """
+
+    state: str
+    at: datetime
+    reason: str = ""
+    until: datetime | None = None
+    undo: str = ""
+    retry: str = ""
+    settle: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One message of the timeline: `kind` is in (the customer's), out (ours) or note."""
+
+    id: str
+    kind: str
+    author: str
+    at: datetime
+    sections: tuple[Section, ...]
+    address: str = ""
+    to: str = ""
+    cc: str = ""
+    via: str = ""
+    lang: str = ""
+    subject: str = ""
+    html: str = ""
+    files: tuple[File, ...] = ()
+    frame: Frame | None = None
+    delivery: Delivery | None = None
+    machine: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """A quiet line of the timeline: what happened, already in the reader's words."""
+
+    id: str
+    text: str
+    at: datetime
+    icon: str = ""
+    kind: str = "event"
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A pointer to another ticket or order."""
+
+    label: str
+    href: str
+    at: datetime | None = None
+    status: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Customer:
+    """The customer panel. `zone` is the customer's own time zone where it is known."""
+
+    id: str
+    name: str
+    address: str
+    lang: str = ""
+    market: str = ""
+    zone: tzinfo | None = None
+    place: str = ""
+    phone: str = ""
+    since: datetime | None = None
+    tickets: tuple[Link, ...] = ()
+    orders: tuple[Link, ...] = ()
+    note: str = ""
+    note_href: str = ""
+    more_href: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Composer:
+    """The answer being written. `html` and `text` are a kept draft; `kind` the tab in front (reply or note)."""
+
+    action: str
+    draft_href: str
+    upload_href: str
+    to: str
+    kind: str = "reply"
+    cc: str = ""
+    text: str = ""
+    html: str = ""
+    saved_at: datetime | None = None
+    people: tuple[Choice, ...] = ()
+    files: tuple[File, ...] = ()
+    error: str = ""
+    blocked: str = ""
+    signature: bool = False
+    max_octets: int = 25_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class TicketView:
+    """One ticket; the `…_choices` are what the reader may set it to, empty where the reader may not."""
+
+    number: int
+    id: str
+    href: str
+    version: int
+    subject: str
+    status: str
+    priority: str
+    shop: str
+    channel: str
+    customer: Customer
+    composer: Composer | None
+    timeline: tuple[Message | Event, ...]
+    lang: str = ""
+    assignee: str = ""
+    tags: tuple[str, ...] = ()
+    waiting_since: datetime | None = None
+    earlier: str = ""
+    linked: Link | None = None
+    assignee_choices: tuple[Choice, ...] = ()
+    status_choices: tuple[Choice, ...] = ()
+    priority_choices: tuple[Choice, ...] = ()
+    known_tags: tuple[str, ...] = ()
+    mine: str = ""
+    next_href: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class TicketPage:
+    """A ticket beside the list it was opened from."""
+
+    list: ListView
+    ticket: TicketView
+    back: str = field(default="/inbox")

@@ -1,0 +1,1 @@
+"""Ways in: sign-in and the first set-up."""

@@ -1,0 +1,1 @@
+"""Pages for leads and admins, and each person's own profile."""

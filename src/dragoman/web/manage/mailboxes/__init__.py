@@ -1,0 +1,1 @@
+"""Mailboxes: where mail comes in and goes out."""

@@ -1,0 +1,1 @@
+"""One's own profile: language, looks, password, second factor."""

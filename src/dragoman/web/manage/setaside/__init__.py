@@ -1,0 +1,1 @@
+"""Mails set aside: those that could not be read."""

@@ -1,0 +1,33 @@
+"""What the page of mails set aside shows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Mail:
+    """One mail that could not be filed; `reason` is in the reader's words, `detail` what the reader of mails said."""
+
+    id: str
+    at: datetime
+    sender: str
+    subject: str
+    size: int
+    mailbox: str
+    reason: str
+    retry: str
+    download: str
+    discard: str
+    detail: str = ""
+    tries: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class SetAsidePage:
+    """Mails set aside, newest first; `more` is the address of older ones."""
+
+    mails: tuple[Mail, ...]
+    more: str = ""
+    retry_all: str = ""

@@ -1,0 +1,1 @@
+"""The shops customers write to."""

@@ -1,0 +1,34 @@
+"""The icon sprite: which icons the pages use, and how to build their sprite anew.
+
+`npm pack lucide-static`, unpack it, then `python -m dragoman.web.sprite package/icons` writes `static/icons.svg`.
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+from pathlib import Path
+
+ICONS = frozenset(
+    ["archive", "arrow-left", "arrow-up-down", "at-sign", "ban", "bell", "bold", "bookmark", "building", "check", "check-check", "chevron-down", "chevron-left", "chevron-right", "chevron-up", "chevrons-up", "circle", "circle-alert", "circle-check", "circle-dot", "circle-help", "clock", "copy", "corner-up-left", "download", "ellipsis", "equal", "eye", "file", "file-archive", "file-image", "file-spreadsheet", "file-text", "file-video", "forward", "globe", "hourglass", "image", "image-off", "inbox", "info", "italic", "key", "keyboard", "languages", "link", "list", "lock", "log-out", "loader", "mail", "mail-question", "mail-warning", "map-pin", "message-square", "moon", "package", "paperclip", "pause", "pen", "pen-line", "phone", "plus", "quote", "refresh-cw", "rotate-ccw", "search", "send", "server", "settings", "shield-check", "sliders-horizontal", "sparkles", "sticky-note", "store", "sun", "tag", "trash", "triangle-alert", "undo", "user", "user-check", "user-plus", "users", "wifi-off", "x", "zap"]
+)
+
+
+def symbol(name: str, drawing: str) -> str:
+    """One `<symbol>` of the sprite out of an icon file's text; stroke and fill are left to the style sheet."""
+    inner = re.search(r"<svg[^>]*>(.*)</svg>", drawing, re.S)
+    if inner is None:
+        raise ValueError(f"{name}: not an SVG drawing")
+    body = re.sub(r"\s*\n\s*", "", inner[1])
+    return f'<symbol id="{name}" viewBox="0 0 24 24">{body}</symbol>'
+
+
+def build(icons: Path, names: frozenset[str] = ICONS) -> str:
+    """The sprite of `names` from a folder of Lucide's SVG files; a name without a file raises FileNotFoundError."""
+    symbols = (symbol(name, (icons / f"{name}.svg").read_text("utf-8")) for name in sorted(names))
+    head = "<!-- Lucide 1.62.0, ISC licence: see vendor/lucide.LICENSE -->"
+    return f'{head}\n<svg xmlns="http://www.w3.org/2000/svg">\n' + "\n".join(symbols) + "\n</svg>\n"
+
+
+if __name__ == "__main__":
+    (Path(__file__).parent / "static" / "icons.svg").write_text(build(Path(sys.argv[1])), "utf-8")

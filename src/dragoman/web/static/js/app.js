@@ -1,0 +1,7 @@
+// The desk's scripts; every page also works without them.
+
+import "./merge.js";
+import "./ui.js";
+import "./keys.js";
+import "./live.js";
+import "./composer.js";

@@ -1,0 +1,107 @@
+// The composer: a plain form that becomes rich text, keeps drafts, takes files, and sends with Ctrl/Cmd+Enter.
+
+import { composing, on, one, say, token } from "./dom.js";
+import { attach } from "./files.js";
+import * as mentions from "./mentions.js";
+import { enrich, format, markup, paste, plain } from "./rich.js";
+import { presence } from "./live.js";
+
+let timer = 0;
+
+const field = (form) => one(".composer__rich", form);
+
+function mirror(form) {
+  const rich = field(form);
+  form.elements.text.value = plain(rich);
+  form.elements.html.value = markup(rich);
+  rich.toggleAttribute("data-empty", !form.elements.text.value && !rich.querySelector("li, blockquote"));
+}
+
+async function keep(form) {
+  const body = new FormData();
+  for (const name of ["text", "html", "kind", "cc"]) body.append(name, form.elements[name]?.value ?? "");
+  const answer = await fetch(form.dataset.draft, { method: "POST", body, headers: { "X-CSRF-Token": token() } }).catch(() => null);
+  const place = one("#draft-state");
+  if (answer?.ok && place) place.textContent = `${say("saySaved", {}, form)} ${new Date().toLocaleTimeString([], { hour: "2-digit", minute: "2-digit", hourCycle: "h23" })}`;
+}
+
+function changed(form) {
+  mirror(form);
+  presence(form.elements.text.value && form.elements.kind.value === "reply" ? "replying" : "viewing");
+  clearTimeout(timer);
+  timer = setTimeout(() => form.isConnected && keep(form), 1200);
+}
+
+function submit(form) {
+  clearTimeout(timer);
+  mirror(form);
+  form.requestSubmit(one(".button--primary", form));
+}
+
+/** Make a fresh composer rich; one that is rich already is left alone. */
+export function prepare() {
+  const form = one("#composer");
+  if (!form || field(form)) return;
+  const rich = enrich(form.elements.text, form.elements.html.value);
+  one(".tools", form).hidden = false;
+  mirror(form);
+  rich.addEventListener("input", (event) => {
+    changed(form);
+    if (!event.isComposing) mentions.suggest(form);
+  });
+  rich.addEventListener("blur", () => setTimeout(mentions.close, 150));
+  rich.addEventListener("paste", (event) => {
+    event.preventDefault();
+    if (event.clipboardData.files.length) attach(form, event.clipboardData.files);
+    else paste(rich, event.clipboardData);
+  });
+  rich.addEventListener("keydown", (event) => {
+    if (composing(event) || mentions.steer(form, event)) return;
+    if (!event.ctrlKey && !event.metaKey) return;
+    if (event.key === "Enter") submit(form);
+    else if (event.key.toLowerCase() === "k") format("link", () => prompt(say("sayLink", {}, form), "https://"));
+    else return;
+    event.preventDefault();
+  });
+}
+
+on("change", "#composer [name=files]", (_event, input) => {
+  attach(input.form, input.files);
+  input.value = "";
+});
+on("change", "#composer [name=kind]", (_event, input) => {
+  field(input.form)?.focus();
+  changed(input.form);
+});
+on("mousedown", "#composer [data-format]", (event) => event.preventDefault());
+on("click", "#composer [data-format]", (_event, button) => {
+  field(button.form).focus();
+  format(button.dataset.format, () => prompt(say("sayLink", {}, button.form), "https://"));
+  changed(button.form);
+});
+on("click", "[data-drop-file]", (_event, button) => button.closest("li").remove());
+on("submit", "#composer", (_event, form) => mirror(form));
+for (const type of ["dragover", "dragleave", "drop"])
+  on(type, "#composer, #thread", (event) => {
+    const form = one("#composer");
+    if (!form || ![...event.dataTransfer.types].includes("Files")) return;
+    event.preventDefault();
+    form.classList.toggle("composer--over", type === "dragover");
+    if (type === "drop") attach(form, event.dataTransfer.files);
+  });
+document.addEventListener("htmx:configRequest", (event) => {
+  if (event.target.id === "composer") clearTimeout(timer);
+});
+document.addEventListener("sent", () => {
+  const form = one("#composer");
+  if (!form) return;
+  field(form).replaceChildren();
+  one("#composer-files").replaceChildren();
+  for (const input of form.querySelectorAll("[name=mention]")) input.remove();
+  one("#draft-state").textContent = "";
+  mirror(form);
+  field(form).blur();
+  presence("viewing");
+});
+document.addEventListener("htmx:afterSettle", prepare);
+prepare();

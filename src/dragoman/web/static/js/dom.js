@@ -1,0 +1,38 @@
+// Small helpers that every module of the desk uses.
+
+export const one = (selector, root = document) => root.querySelector(selector);
+export const all = (selector, root = document) => [...root.querySelectorAll(selector)];
+
+/** A sentence that the server put on an element as data-say-…, with its {names} filled. */
+export const say = (name, values = {}, host = document.body) =>
+  (host.dataset[name] ?? "").replace(/\{(\w+)\}/g, (whole, key) => values[key] ?? whole);
+
+/** Run `handler` for events of `type` on elements that match, now or later. */
+export const on = (type, selector, handler) =>
+  document.addEventListener(type, (event) => {
+    const target = event.target instanceof Element ? event.target.closest(selector) : null;
+    if (target) handler(event, target);
+  });
+
+export const token = () => JSON.parse(document.body.getAttribute("hx-headers") ?? "{}")["X-CSRF-Token"] ?? "";
+
+/** Whether an input method is composing: keys then belong to it, not to us. */
+export const composing = (event) => event.isComposing || event.keyCode === 229;
+
+export const writing = (element) =>
+  element instanceof HTMLElement &&
+  (element.isContentEditable || element.matches("textarea, select, input:not([type=radio], [type=checkbox], [type=button])"));
+
+export function element(tag, attributes = {}, ...children) {
+  const made = document.createElement(tag);
+  for (const [name, value] of Object.entries(attributes)) made.setAttribute(name, value);
+  made.append(...children);
+  return made;
+}
+
+/** A passing word at the foot of the page. */
+export function toast(text, tone = "plain") {
+  const box = element("div", { class: `toast toast--${tone}`, role: "status" }, element("p", {}, text));
+  one("#toasts")?.append(box);
+  setTimeout(() => box.remove(), 6000);
+}

@@ -1,0 +1,65 @@
+// Single keys: every control names its key in data-key, and pressing the key presses the control.
+
+import { all, composing, on, one, writing } from "./dom.js";
+
+let prefix = "";
+let timer = 0;
+
+const visible = (element) => element.checkVisibility?.() ?? element.offsetParent !== null;
+
+function press(key) {
+  const control = all(`[data-key="${CSS.escape(key)}"]`).find((item) => !item.disabled && (visible(item) || item.type === "radio"));
+  if (!control) return false;
+  if (control.matches("summary")) {
+    control.click();
+    one("input, button, a", control.parentElement.querySelector(".menu__sheet"))?.focus();
+  } else if (control.matches("input[type=radio]")) {
+    control.click();
+    one(".composer__rich, .composer__text", control.form)?.focus();
+  } else if (control.matches("input")) control.focus();
+  else control.click();
+  return true;
+}
+
+function move(step) {
+  const rows = all("#rows a.row");
+  if (!rows.length) return;
+  const here = rows.indexOf(document.activeElement);
+  const current = here >= 0 ? here : rows.findIndex((row) => row.hasAttribute("aria-current"));
+  const next = rows[Math.min(rows.length - 1, Math.max(0, current + step))];
+  next.focus();
+  next.scrollIntoView({ block: "nearest" });
+}
+
+function listen(event) {
+  if (composing(event) || event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return;
+  if (event.key === "Escape") return leave();
+  if (document.body.dataset.letters === "off" || writing(event.target) || one("dialog[open]")) return;
+  const key = event.key.length === 1 ? event.key.toLowerCase() : event.key;
+  clearTimeout(timer);
+  if (prefix) {
+    const whole = `${prefix} ${key}`;
+    prefix = "";
+    if (press(whole)) event.preventDefault();
+    return;
+  }
+  if (key === "g") {
+    prefix = "g";
+    timer = setTimeout(() => (prefix = ""), 1200);
+  } else if (key === "j" || key === "k") {
+    move(key === "j" ? 1 : -1);
+    event.preventDefault();
+  } else if (press(key)) event.preventDefault();
+}
+
+/** Escape: close what is open, else leave the field. */
+function leave() {
+  const open = one("details.menu[open]");
+  if (open) {
+    open.open = false;
+    one("summary", open).focus();
+  } else if (writing(document.activeElement)) document.activeElement.blur();
+}
+
+document.addEventListener("keydown", listen);
+on("click", "[data-open]", (_event, control) => document.getElementById(control.dataset.open)?.showModal());

@@ -1,0 +1,125 @@
+// Live notices: one socket a page. A notice is only a hint; what it hints at is fetched anew over HTTP.
+
+import { all, one, say } from "./dom.js";
+import { markRow } from "./ui.js";
+
+const address = document.body.dataset.live;
+const others = new Map();
+let socket = null;
+let tries = 0;
+let told = "";
+let fresh = new Set();
+const waiting = new Map();
+
+/** Run `task` once, soon, however often it is asked for; a little chance keeps many desks from asking at once. */
+function soon(name, task) {
+  if (waiting.has(name)) return;
+  waiting.set(name, setTimeout(() => (waiting.delete(name), task()), 80 + Math.random() * 160));
+}
+
+function edge(offline) {
+  const bar = one("#edge");
+  if (!bar) return;
+  bar.hidden = !offline;
+  one("span", bar).textContent = offline ? say("sayOffline") : "";
+}
+
+const openTicket = () => one("#ticket");
+
+function refetchTicket() {
+  const ticket = openTicket();
+  if (ticket) window.htmx.ajax("GET", ticket.dataset.href, { source: ticket, target: "#ticket", swap: "merge" });
+}
+
+/** Rows on screen change where they stand; new ones wait behind "3 new", so that nothing moves under the reader. */
+async function refetchList() {
+  const list = one("#list[data-href]");
+  const rows = one("#rows");
+  if (!list || !rows) return;
+  const answer = await fetch(list.dataset.href, { headers: { "HX-Request": "true", "HX-Target": "rows" } }).catch(() => null);
+  if (!answer?.ok) return;
+  const incoming = new DOMParser().parseFromString(`<ul>${await answer.text()}</ul>`, "text/html").querySelector("ul");
+  for (const item of [...incoming.children]) {
+    const present = item.id && document.getElementById(item.id);
+    if (!present) {
+      if (item.id) fresh.add(item.id);
+      item.remove();
+    } else if (present.dataset.v !== item.dataset.v) {
+      present.replaceWith(item);
+      window.htmx.process(item);
+    }
+  }
+  for (const id of fresh) if (document.getElementById(id)) fresh.delete(id);
+  const bar = one("#newbar");
+  bar.hidden = fresh.size === 0;
+  one("span", bar).textContent = fresh.size === 1 ? say("sayNewOne") : say("sayNewMany", { n: fresh.size });
+  markRow();
+}
+
+function showPresence() {
+  const place = one("#presence");
+  if (!place) return;
+  const ticket = openTicket().dataset.ticket;
+  const here = [...others.values()].filter((other) => other.ticket === ticket && other.id !== document.body.dataset.me);
+  const replying = here.filter((other) => other.state === "replying");
+  const shown = replying.length ? replying : here;
+  place.textContent = shown.map((other) => say(other.state === "replying" ? "sayReplying" : "sayViewing", { name: other.name })).join(" · ");
+}
+
+function hear(message) {
+  if (message.kind === "presence") {
+    const key = `${message.id} ${message.ticket}`;
+    if (message.state === "gone") others.delete(key);
+    else others.set(key, message);
+    showPresence();
+  } else if (message.kind === "ticket") {
+    if (String(message.number) === openTicket()?.dataset.number) soon("ticket", refetchTicket);
+    soon("list", refetchList);
+  } else if (message.kind === "list") soon("list", refetchList);
+}
+
+/** Tell colleagues what we do at the open ticket: viewing, replying or gone. */
+export function presence(state) {
+  const ticket = openTicket()?.dataset.ticket;
+  const now = ticket ? `${ticket} ${state}` : "";
+  if (now === told || socket?.readyState !== WebSocket.OPEN) return;
+  if (told && told.split(" ")[0] !== ticket) socket.send(JSON.stringify({ kind: "presence", ticket: told.split(" ")[0], state: "gone" }));
+  if (ticket) socket.send(JSON.stringify({ kind: "presence", ticket, state }));
+  told = now;
+}
+
+function connect() {
+  socket = new WebSocket(new URL(address, location.href.replace(/^http/, "ws")));
+  socket.onopen = () => {
+    const again = tries > 0;
+    tries = 0;
+    told = "";
+    others.clear();
+    edge(false);
+    showPresence();
+    presence("viewing");
+    if (again) {
+      refetchTicket();
+      refetchList();
+    }
+  };
+  socket.onmessage = (event) => hear(JSON.parse(event.data));
+  socket.onclose = () => {
+    tries += 1;
+    if (tries > 1) edge(true);
+    setTimeout(connect, Math.min(30_000, 500 * 2 ** Math.min(tries, 6)) * (0.5 + Math.random()));
+  };
+}
+
+document.addEventListener("desk:stale", () => soon("ticket", refetchTicket));
+document.addEventListener("htmx:afterSettle", (event) => {
+  if (event.detail.target?.id === "matter") {
+    presence("viewing");
+    showPresence();
+  }
+});
+addEventListener("offline", () => edge(true));
+addEventListener("pagehide", () => presence("gone"));
+if (address) connect();
+else for (const bar of all("#edge")) bar.hidden = true;
+

@@ -1,0 +1,65 @@
+"""The desk's words for states, priorities, roles and deliveries, with the icon that says the same without colour."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from dragoman.platform.i18n import N_
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """A state in words (`label`, marked for translation), as a sign (`icon`) and as a meaning (`tone`).
+
+    Tones are the trade's: red, amber and blue are severity, green is done, plain is everything else.
+    """
+
+    label: str
+    icon: str
+    tone: str = "plain"
+
+
+STATUS = {
+    "new": Word(N_("New"), "circle-dot"),
+    "open": Word(N_("Open"), "circle"),
+    "pending": Word(N_("Pending"), "hourglass"),
+    "on_hold": Word(N_("On hold"), "pause"),
+    "solved": Word(N_("Solved"), "circle-check", "green"),
+    "closed": Word(N_("Closed"), "archive", "quiet"),
+}
+
+PRIORITY = {
+    "urgent": Word(N_("Urgent"), "chevrons-up", "red"),
+    "high": Word(N_("High"), "chevron-up", "amber"),
+    "normal": Word(N_("Normal"), "equal", "blue"),
+    "low": Word(N_("Low"), "chevron-down"),
+}
+
+ROLE = {
+    "agent_1": N_("Agent, tier 1"),
+    "agent_2": N_("Agent, tier 2"),
+    "agent_3": N_("Agent, tier 3"),
+    "lead": N_("Team lead"),
+    "trainer": N_("Trainer"),
+    "finance": N_("Finance"),
+    "legal": N_("Legal"),
+    "logistics": N_("Logistics"),
+    "admin": N_("Admin"),
+}
+
+DELIVERY = {
+    "queued": Word(N_("Going out"), "clock"),
+    "sending": Word(N_("Sending"), "loader"),
+    "sent": Word(N_("Sent"), "check", "green"),
+    "failed": Word(N_("Not delivered"), "circle-alert", "red"),
+    "uncertain": Word(N_("Perhaps delivered"), "circle-help", "amber"),
+    "bounced": Word(N_("Came back"), "undo", "red"),
+    "cancelled": Word(N_("Taken back"), "rotate-ccw"),
+}
+
+MAILBOX = {
+    "ok": Word(N_("Working"), "circle-check", "green"),
+    "failing": Word(N_("Failing"), "circle-alert", "red"),
+    "paused": Word(N_("Paused"), "pause"),
+    "new": Word(N_("Not checked yet"), "clock"),
+}

@@ -1,0 +1,371 @@
+"""Views as the desk shows them on a busy morning: sample pages for tests, one callable a page."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+import segno
+
+from dragoman.kit import clock
+from dragoman.platform.i18n import gettext as _
+from dragoman.web.desk.inbox.view import InboxPage, ListView, Option, Row
+from dragoman.web.desk.search.view import Part, Result, SearchPage
+from dragoman.web.desk.ticket.view import (
+    Composer,
+    Customer,
+    Delivery,
+    Event,
+    File,
+    Frame,
+    Link,
+    Message,
+    Section,
+    TicketPage,
+    TicketView,
+)
+from dragoman.web.entry.view import Account, CodePage, NewPasswordPage, SetUpPage, SignInPage
+from dragoman.web.errors.view import KNOWN, ErrorPage
+from dragoman.web.forms import Choice, Form
+from dragoman.web.manage.mailboxes.view import Folder, MailboxesPage, MailboxPage, MailboxRow, Step
+from dragoman.web.manage.people.view import PeoplePage, PersonPage, PersonRow
+from dragoman.web.manage.profile.view import Enrolment, ProfilePage, Session
+from dragoman.web.manage.setaside.view import Mail, SetAsidePage
+from dragoman.web.manage.shops.view import ShopRow, ShopsPage
+from dragoman.web.render import Me, Shell, Toast
+from dragoman.web.styleguide import view as styleguide
+from dragoman.web.words import PRIORITY, ROLE, STATUS
+
+ME = UUID("01890000-0000-7000-8000-000000000001")
+
+
+def ago(minutes: int) -> datetime:
+    return clock.now() - timedelta(minutes=minutes)
+
+
+def shell(locale: str = "en", theme: str = "light", here: str = "inbox", **more: object) -> Shell:
+    values: dict[str, object] = {
+        "csrf": "sample-token",
+        "me": Me(ME, "Mei Lin", "Team lead"),
+        "workspace": "Lantern & Loom",
+        "locale": locale,
+        "zone": ZoneInfo("Asia/Shanghai"),
+        "theme": theme,
+        "here": here,
+        "can": frozenset({"manage", "manage.people", "manage.mailboxes", "manage.set_aside", "manage.shops"}),
+        "unread": 7,
+        "set_aside": 2,
+        "failing": 1,
+    }
+    return Shell(**(values | more))  # type: ignore[arg-type]
+
+
+def rows() -> tuple[Row, ...]:
+    def row(number: int, subject: str, snippet: str, customer: str, shop: str, **more: object) -> Row:
+        base: dict[str, object] = {"status": "open", "priority": "normal", "last_at": ago(60)}
+        return Row(number, f"/tickets/{number}", subject, snippet, customer, shop, **(base | more))  # type: ignore[arg-type]
+
+    return (
+        row(4182, "Paket seit 12 Tagen beim Zoll", "Guten Tag, mein Paket 302-5518214-0091733 liegt seit 12 Tagen", "Ruth Köhler", "Amazon.de",
+            lang="de", priority="urgent", waiting_since=ago(49), unread=True, assignee="Mei Lin", current=True, files=True),
+        row(4180, "Llegó roto, quiero mi dinero", "La lámpara llegó con el cristal roto. Quiero mi dinero hoy o pongo una estrella", "Iñaki Sarasola", "Amazon.es",
+            lang="es", priority="urgent", waiting_since=ago(36), unread=True),
+        row(4177, "カップのサイズ交換のお願い", "先日注文したカップが思ったより小さく、交換できますか。送料はどちらの負担でしょうか", "佐久間 由紀", "Amazon.co.jp",
+            lang="ja", priority="high", waiting_since=ago(92), assignee="田中 陽介", mentioned=True),
+        row(4171, "متى يصل طلبي؟", "السلام عليكم، طلبت سماعات قبل أسبوعين ولم تصل حتى الآن", "هدى العلي", "Our own store",
+            lang="ar", priority="high", waiting_since=ago(110), unread=True),
+        row(4169, "Bulk order, 300 pcs of the brass desk lamp with engraved logo for our hotel rooms", "Hello, we run two small hotels and would like a quote", "Tom Ashworth", "eBay UK",
+            lang="en", waiting_since=ago(400), assignee="Jonas Weber"),
+        row(4163, "Facture avec TVA", "Bonjour, il me faut une facture avec la TVA pour ma société", "Camille Renaud", "Our own store",
+            lang="fr", status="pending", last_at=ago(60 * 9), assignee="Mei Lin"),
+        row(4158, "Перегревается аккумулятор", "Здравствуйте! Во время зарядки аккумулятор становится очень горячим", "Олена Шевчук", "eBay UK",
+            lang="uk", priority="urgent", status="on_hold", last_at=ago(60 * 20), assignee="Yasmin Aydın"),
+        row(4150, "Fatto! Grazie", "È arrivato tutto, grazie mille per la gentilezza", "Giulia Ferrante", "Amazon.it",
+            lang="it", priority="low", status="solved", last_at=ago(60 * 40), assignee="Mei Lin"),
+        row(4149, "", "(ohne Text)", "Unbekannt", "Amazon.de", status="new", priority="low", last_at=ago(60 * 60 * 3)),
+    )  # fmt: skip
+
+
+def list_view(title: str = "", empty: bool = False, filtered: bool = False) -> ListView:
+    return ListView(
+        title=title or _("Inbox"),
+        href="/inbox?view=unread",
+        tabs=(
+            Option(_("Unread"), "/inbox?view=unread", True, 7, tone="accent"),
+            Option(_("Mine"), "/inbox?view=mine", count=9, key="g m"),
+            Option(_("Unassigned"), "/inbox?view=unassigned", count=140, key="g u"),
+            Option(_("All"), "/inbox?view=all"),
+            Option(_("Mentions"), "/inbox?view=mentions", count=2, icon="at-sign"),
+        ),
+        shops=(Option(_("All shops"), "/inbox", True), Option("Amazon.de", "/inbox?shop=1", count=31), Option("eBay UK", "/inbox?shop=2")),
+        statuses=(Option(_("Any status"), "/inbox", True), *(Option(_(word.label), f"/inbox?status={key}") for key, word in STATUS.items())),
+        sorts=(Option(_("Most urgent"), "/inbox", True), Option(_("Newest"), "/inbox?sort=newest"), Option(_("Oldest"), "/inbox?sort=oldest")),
+        rows=() if empty else rows(),
+        more="" if empty else "/inbox?after=abc",
+        filtered=filtered,
+        clear="/inbox",
+    )  # fmt: skip
+
+
+PEOPLE = (
+    Choice(str(ME), "Mei Lin", True, "Team lead"),
+    Choice("2", "Jonas Weber", hint="Agent, tier 2"),
+    Choice("3", "田中 陽介", hint="Agent, tier 2"),
+    Choice("4", "Yasmin Aydın", hint="Legal"),
+)
+
+
+def customer() -> Customer:
+    return Customer(
+        id="c1",
+        name="Ruth Köhler",
+        address="x7k2m9+A1B2C3@marketplace.amazon.example",
+        lang="de",
+        market="DE",
+        zone=ZoneInfo("Europe/Berlin"),
+        place="Berlin",
+        since=ago(60 * 24 * 400),
+        tickets=(
+            Link("Lampe flackert", "/tickets/3911", ago(60 * 24 * 60), "solved"),
+            Link("Rechnung für Bestellung 302-4419921-1120934 mit ausgewiesener Mehrwertsteuer", "/tickets/3200", ago(60 * 24 * 200), "closed"),
+        ),
+        orders=(Link("302-5518214-0091733", "/search?q=302-5518214-0091733"), Link("302-4419921-1120934", "")),
+        note="Prefers an exchange to a refund. Write formally (Sie).",
+        note_href="/customers/c1/note",
+        more_href="/search?q=koehler",
+    )  # fmt: skip
+
+
+def timeline() -> tuple[Message | Event, ...]:
+    return (
+        Message("m1", "in", "Ruth Köhler", ago(60 * 27), (
+            Section("own", "Guten Tag,\n\nmein Paket 302-5518214-0091733 liegt seit 12 Tagen beim Zoll. Es ist das Geburtstagsgeschenk meiner Tochter, ihr Geburtstag ist am Samstag. Niemand hat mich informiert!!\n\nWenn es bis Freitag nicht da ist, verlange ich mein Geld zurück."),
+            Section("signature", "Mit freundlichen Grüßen\nRuth Köhler\n\nVon meinem iPhone gesendet"),
+        ), address="x7k2m9+A1B2C3@marketplace.amazon.example", to="amazon-de@lantern.example", via="Amazon.de", lang="de",
+           files=(File("Sendungsverlauf.png", "image/png", 184_220, "/files/1"), File("Zollbescheid vom 12. November, eingescannt.pdf", "application/pdf", 1_204_000, "/files/2")),
+           frame=Frame("/messages/m1/html", "s", "/messages/m1/html?images=1")),
+        Event("e1", "Mei Lin took this ticket", ago(60 * 26 + 30), "user-check"),
+        Event("e2", "Priority: Normal → Urgent", ago(60 * 26 + 29), "chevrons-up"),
+        Message("m2", "note", "Jonas Weber", ago(60 * 26), (Section("own", "@Mei Lin DHL wartet auf die Steuernummer der Empfängerin – bitte direkt fragen, 同批还有 6 单。"),)),
+        Message("m3", "out", "Mei Lin", ago(60 * 25), (), to="x7k2m9+A1B2C3@marketplace.amazon.example", lang="de",
+                html="<p>Guten Tag Frau Köhler,</p><p>es tut mir leid, dass das Geschenk Ihrer Tochter beim Zoll liegt und wir uns nicht früher gemeldet haben. DHL braucht noch <b>Ihre Steuernummer</b>:</p><ul><li>per Antwort auf diese Mail oder</li><li>unter <a href=\"https://example.com/zoll\">dieser Adresse</a>.</li></ul><p>Danach gibt der Zoll ein Paket meist binnen 24 Stunden frei.</p>",
+                delivery=Delivery("sent", ago(60 * 25))),
+        Message("m4", "in", "Ruth Köhler", ago(49), (
+            Section("own", "Die Nummer habe ich gestern geschickt. Passiert da noch etwas?"),
+            Section("quote", "Am 20.11.2026 um 09:14 schrieb Lantern & Loom:\n> Guten Tag Frau Köhler,\n> es tut mir leid, dass das Geschenk\n> Ihrer Tochter beim Zoll liegt"),
+        ), address="x7k2m9+A1B2C3@marketplace.amazon.example", lang="de"),
+        Message("m5", "in", "هدى العلي", ago(40), (Section("own", "السلام عليكم، رقم الطلب هو 302-5518214 وأرجو الرد قبل يوم الجمعة. شكراً لكم!"),), address="huda@example.org", lang="ar"),
+        Message("m6", "out", "Mei Lin", ago(12), (Section("own", "Die Sendung ist frei und wird morgen zugestellt."),), to="ruth@example.org",
+                delivery=Delivery("failed", ago(12), reason="550 5.1.1 No such mailbox", retry="/messages/m6/retry")),
+        Message("m7", "out", "Mei Lin", ago(8), (Section("own", "Die Sendung ist frei."),), to="ruth@example.org",
+                delivery=Delivery("uncertain", ago(8), reason="The connection broke after the mail was handed over.", retry="/messages/m7/retry", settle="/messages/m7/settle")),
+        Message("m8", "out", "Mei Lin", ago(0), (Section("own", "Guten Morgen Frau Köhler, Ihre Sendung ist heute um 06:12 freigegeben worden und kommt morgen vor 12 Uhr."),), to="ruth@example.org",
+                delivery=Delivery("queued", ago(0), until=clock.now() + timedelta(seconds=9), undo="/messages/m8/undo")),
+    )  # fmt: skip
+
+
+def ticket(**more: object) -> TicketView:
+    values: dict[str, object] = {
+        "number": 4182,
+        "id": "01890000-0000-7000-8000-00000000aaaa",
+        "href": "/tickets/4182",
+        "version": 7,
+        "subject": "Paket seit 12 Tagen beim Zoll",
+        "status": "open",
+        "priority": "urgent",
+        "shop": "Amazon.de",
+        "channel": "amazon-de@lantern.example",
+        "customer": customer(),
+        "composer": Composer("/tickets/4182/messages", "/tickets/4182/draft", "/tickets/4182/files", "Ruth Köhler <ruth@example.org>", people=PEOPLE),
+        "timeline": timeline(),
+        "lang": "de",
+        "assignee": "Mei Lin",
+        "tags": ("customs", "gift"),
+        "waiting_since": ago(49),
+        "earlier": "/tickets/4182?before=m1",
+        "linked": Link("#3911 Lampe flackert", "/tickets/3911"),
+        "assignee_choices": PEOPLE,
+        "status_choices": tuple(Choice(key, _(word.label), key == "open") for key, word in STATUS.items()),
+        "priority_choices": tuple(Choice(key, _(word.label), key == "urgent") for key, word in PRIORITY.items()),
+        "known_tags": ("customs", "gift", "refund"),
+    }  # fmt: skip
+    return TicketView(**(values | more))  # type: ignore[arg-type]
+
+
+def inbox() -> InboxPage:
+    return InboxPage(list_view())
+
+
+def search() -> SearchPage:
+    return SearchPage(
+        "Zoll",
+        (
+            Result(4182, "/tickets/4182", (Part("Paket seit 12 Tagen beim "), Part("Zoll", True)), (Part("… mein Paket liegt seit 12 Tagen beim "), Part("Zoll", True), Part(". Es ist das Geburtstagsgeschenk meiner Tochter, ihr Geburtstag ist am Samstag.")), "Ruth Köhler", "Amazon.de", "open", ago(49), "de"),
+            Result(3911, "/tickets/3911", (Part("Lampe flackert"),), (Part("… "), Part("Zoll", True), Part("gebühren habe ich schon gezahlt …")), "Ruth Köhler", "Amazon.de", "solved", ago(60 * 24 * 60), "de"),
+        ),
+        count=2,
+    )  # fmt: skip
+
+
+def people() -> PeoplePage:
+    def person(number: int, name: str, role: str, **more: object) -> PersonRow:
+        return PersonRow(str(number), name, f"person{number}@lantern.example", role, f"/people/{number}", **more)  # type: ignore[arg-type]
+
+    return PeoplePage(
+        (
+            person(1, "Mei Lin", "lead", second_factor=True, seen_at=ago(2), me=True),
+            person(2, "Jonas Weber", "agent_2", seen_at=ago(30)),
+            person(3, "田中 陽介", "agent_2", seen_at=ago(60 * 30)),
+            person(4, "Yasmin Aydın", "legal"),
+            person(5, "陈国强", "finance", active=False, seen_at=ago(60 * 24 * 40)),
+        ),
+        roles(),
+        locales(),
+        Form({"name": "Nora", "email": "nora@", "role": "agent_1", "locale": "en"}, {"email": _("This is not an e-mail address.")}),
+        password="maple-harbour-seven-kite",
+        added="Nora",
+    )
+
+
+def roles() -> tuple[Choice, ...]:
+    return tuple(Choice(key, _(label)) for key, label in ROLE.items())
+
+
+def locales() -> tuple[Choice, ...]:
+    return (Choice("en", "English"), Choice("zh_Hans", "简体中文"))
+
+
+def zones() -> tuple[Choice, ...]:
+    return (Choice("Asia/Shanghai", "Asia/Shanghai"), Choice("Europe/Berlin", "Europe/Berlin"))
+
+
+def person() -> PersonPage:
+    row = PersonRow("2", "Jonas Weber", "jonas@lantern.example", "agent_2", "/people/2")
+    return PersonPage(row, roles(), Form({"name": "Jonas Weber", "role": "agent_2", "active": "yes"}), reset="/people/2/reset")
+
+
+def mailboxes() -> MailboxesPage:
+    return MailboxesPage(
+        (
+            MailboxRow("1", "amazon-de@lantern.example", "Amazon.de", "ok", "/mailboxes/1", ago(1),
+                       folders=(Folder("INBOX", 12_408, 12_408, 12_406, 2), Folder("Spam", 310, 262, 262, 0))),
+            MailboxRow("2", "ebay@lantern.example", "eBay UK", "failing", "/mailboxes/2", ago(90),
+                       error=_("The server refused the password of this mailbox. Many providers want an app password; make one there and enter it in the settings."), error_at=ago(90),
+                       next_at=clock.now() + timedelta(minutes=4), folders=(Folder("INBOX", 91, 91, 91, 0),)),
+            MailboxRow("3", "hello@lantern.example", "Our own store", "new", "/mailboxes/3", sends=False),
+        )
+    )  # fmt: skip
+
+
+def mailbox() -> MailboxPage:
+    values = {"address": "ebay@lantern.example", "imap_host": "imap.lantern.example", "imap_port": "993", "imap_security": "tls",
+              "imap_user": "ebay@lantern.example", "smtp_host": "smtp.lantern.example", "smtp_port": "99999", "smtp_security": "tls"}  # fmt: skip
+    return MailboxPage(
+        action="/mailboxes/2",
+        test="/mailboxes/2/test",
+        form=Form(values, {"smtp_port": _("A port is a number from 1 to 65535.")}),
+        shops=(Choice("1", "Amazon.de"), Choice("2", "eBay UK")),
+        security=(Choice("tls", "TLS"), Choice("starttls", "STARTTLS"), Choice("none", _("None"))),
+        id="2",
+        address="ebay@lantern.example",
+        reading=(
+            Step(_("Found the server"), "done", "imap.lantern.example → 192.0.2.10"),
+            Step(_("Connected, encrypted"), "done", "TLS 1.3"),
+            Step(_("Signed in"), "failed", "NO [AUTHENTICATIONFAILED] invalid credentials", _("User or password is wrong. With two-step sign-in, make an app password at the provider.")),
+            Step(_("Opened the folders"), "waiting"),
+        ),
+        pause="/mailboxes/2/pause",
+        check="/mailboxes/2/check",
+    )  # fmt: skip
+
+
+def set_aside() -> SetAsidePage:
+    def mail(key: str, sender: str, subject: str, reason: str, detail: str) -> Mail:
+        base = f"/set-aside/{key}"
+        return Mail(key, ago(200), sender, subject, 48_200, "amazon-de@lantern.example", reason, base + "/retry", base + "/raw", base + "/discard", detail, 3)
+
+    return SetAsidePage(
+        (
+            mail("1", "seller@example.net", "Re: Ihre Bestellung", _("Its parts are nested too deeply to be read safely."), "nesting-bomb: depth 211"),
+            mail("2", "", "", _("It has no readable header at all."), "no-header"),
+        ),
+        more="/set-aside?before=2",
+        retry_all="/set-aside/retry",
+    )  # fmt: skip
+
+
+def shops() -> ShopsPage:
+    return ShopsPage(
+        (
+            ShopRow("1", "Amazon.de", "Amazon", "DE", "/shops/1", ("amazon-de@lantern.example",), 31),
+            ShopRow("2", "eBay UK", "eBay", "GB", "/shops/2", ("ebay@lantern.example",), 12),
+            ShopRow("3", "Our own store", "Shopify", "", "/shops/3", (), 1),
+        ),
+        (Choice("amazon", "Amazon"), Choice("ebay", "eBay")),
+        (Choice("", "—"), Choice("DE", "Germany")),
+    )
+
+
+def profile(**more: object) -> ProfilePage:
+    values: dict[str, object] = {
+        "form": Form({"name": "Mei Lin", "locale": "en", "zone": "Asia/Shanghai", "theme": "system", "letters": "yes", "signature": "Mei Lin\nLantern & Loom"}),
+        "password": Form(),
+        "locales": locales(),
+        "themes": (Choice("light", _("Light")), Choice("dark", _("Dark")), Choice("system", _("As the system"))),
+        "zones": zones(),
+        "sessions": (Session("Firefox, Linux · 192.0.2.4", ago(0), True), Session("Safari, iPhone · 192.0.2.9", ago(600))),
+    }  # fmt: skip
+    return ProfilePage(**(values | more))  # type: ignore[arg-type]
+
+
+def enrolling() -> ProfilePage:
+    qr = segno.make("otpauth://totp/Dragoman:mei?secret=JBSWY3DPEHPK3PXP").svg_data_uri(scale=4, border=0)
+    return profile(enrolment=Enrolment(qr, "JBSW Y3DP EHPK 3PXP", Form({}, {"code": _("That code does not match. Is the phone’s clock right?")})))
+
+
+def sign_in() -> SignInPage:
+    return SignInPage(Form({"email": "mei@lantern.example"}, problem=_("E-mail or password is not right.")), demo=(Account("mei@lantern.example", "Team lead"), Account("jonas@lantern.example", "Agent, tier 2")), demo_password="lantern-demo")  # fmt: skip
+
+
+def set_up() -> SetUpPage:
+    return SetUpPage(Form({"locale": "en", "zone": "Asia/Shanghai", "email": "me"}, {"email": _("This is not an e-mail address.")}), locales(), zones())
+
+
+def error(status: int) -> ErrorPage:
+    title, text, icon = KNOWN[status]
+    return ErrorPage(status, _(title), _(text), icon, "01JD-8841")
+
+
+PAGES: dict[str, tuple[str, str, Callable[[], object]]] = {
+    "inbox": ("desk/inbox/inbox.html", "inbox", inbox),
+    "inbox-fresh": ("desk/inbox/inbox.html", "inbox", lambda: InboxPage(list_view(empty=True), fresh=True, mailbox_href="/mailboxes/new")),
+    "inbox-filtered": ("desk/inbox/inbox.html", "inbox", lambda: InboxPage(list_view(empty=True, filtered=True))),
+    "ticket": ("desk/ticket/ticket.html", "inbox", lambda: TicketPage(list_view(), ticket())),
+    "ticket-read-only": ("desk/ticket/ticket.html", "inbox", lambda: TicketPage(list_view(), ticket(composer=None, status="closed", assignee="", assignee_choices=(), status_choices=(), priority_choices=(), linked=None, earlier=""))),
+    "search": ("desk/search/search.html", "search", search),
+    "search-empty": ("desk/search/search.html", "search", lambda: SearchPage("")),
+    "search-none": ("desk/search/search.html", "search", lambda: SearchPage("xyzzy")),
+    "people": ("manage/people/people.html", "manage.people", people),
+    "person": ("manage/people/person.html", "manage.people", person),
+    "mailboxes": ("manage/mailboxes/mailboxes.html", "manage.mailboxes", mailboxes),
+    "mailbox": ("manage/mailboxes/mailbox.html", "manage.mailboxes", mailbox),
+    "set-aside": ("manage/setaside/setaside.html", "manage.set_aside", set_aside),
+    "set-aside-empty": ("manage/setaside/setaside.html", "manage.set_aside", lambda: SetAsidePage(())),
+    "shops": ("manage/shops/shops.html", "manage.shops", shops),
+    "profile": ("manage/profile/profile.html", "manage.profile", profile),
+    "profile-enrol": ("manage/profile/profile.html", "manage.profile", enrolling),
+    "profile-codes": ("manage/profile/profile.html", "manage.profile", lambda: profile(codes=("8fk2-a91m", "q7xz-44bd", "mm3e-0c2k"), second_factor=True)),
+    "sign-in": ("entry/sign_in.html", "", sign_in),
+    "code": ("entry/code.html", "", CodePage),
+    "new-password": ("entry/new_password.html", "", NewPasswordPage),
+    "set-up": ("entry/set_up.html", "", set_up),
+    "error-403": ("errors/error.html", "", lambda: error(403)),
+    "error-404": ("errors/error.html", "", lambda: error(404)),
+    "error-500": ("errors/error.html", "", lambda: error(500)),
+    "error-503": ("errors/error.html", "", lambda: error(503)),
+    "styleguide": ("styleguide/styleguide.html", "styleguide", styleguide.build),
+}  # fmt: skip
+
+TOASTS = (Toast("Solved", undo="/tickets/4182/undo"),)
