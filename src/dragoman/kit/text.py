@@ -16,9 +16,7 @@ WORD_LIMIT = 64
 DOC_LIMIT = 6_000
 
 _dense = r"\p{Han}\p{Hiragana}\p{Katakana}ー々〆\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}\p{Hangul}"
-_pieces = regex.compile(
-    rf"(?P<dense>[{_dense}][{_dense}\p{{Mn}}\p{{Mc}}]*)|(?P<word>[^\W_{_dense}][^\W{_dense}]*)"
-)
+_pieces = regex.compile(rf"(?P<dense>[{_dense}][{_dense}\p{{Mn}}\p{{Mc}}]*)|(?P<word>[^\W_{_dense}][^\W{_dense}]*)")
 _code = regex.compile(r"(?<![\w])(?=[\w./-]*\d)[A-Za-z0-9]+(?:[-./_][A-Za-z0-9]+)+(?![\w])")
 _mail = regex.compile(r"[\w.+-]{1,64}@[\w-]+(?:\.[\w-]+)+")
 _marks = regex.compile(r"(?<=[\p{Latin}\p{Greek}\p{Cyrillic}\p{Arabic}\p{Hebrew}])\p{Mn}+")
@@ -75,9 +73,7 @@ def query(text: str) -> str | None:
     folded = fold(text)
     terms: dict[str, None] = {}
     codes = list(_codes(folded))
-    covered = {
-        part for code in _code.findall(folded) + _mail.findall(folded) for part in regex.split(r"\W+|_", code)
-    }
+    covered = {part for code in _code.findall(folded) + _mail.findall(folded) for part in regex.split(r"\W+|_", code)}
     for code in codes:
         terms[_quote(code) + ":*"] = None
     for word, dense in _words(folded):
@@ -91,3 +87,11 @@ def query(text: str) -> str | None:
 
 def _quote(token: str) -> str:
     return "'" + token.replace("\\", "\\\\").replace("'", "''") + "'"
+
+
+_unstorable = regex.compile(r"[\x00\ud800-\udfff]")
+
+
+def storable(text: str) -> str:
+    """A text without what PostgreSQL can't hold: NUL and lone surrogates become replacement characters."""
+    return _unstorable.sub("\ufffd", text)

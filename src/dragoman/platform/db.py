@@ -51,9 +51,7 @@ class Base(DeclarativeBase):
 class Tenant:
     """Mixed into every table that belongs to a workspace: the shard key and a time-sorted id."""
 
-    workspace_id: Mapped[UUID] = mapped_column(
-        primary_key=True, server_default=CURRENT_WORKSPACE, sort_order=-2
-    )
+    workspace_id: Mapped[UUID] = mapped_column(primary_key=True, server_default=CURRENT_WORKSPACE, sort_order=-2)
     id: Mapped[UUID] = mapped_column(primary_key=True, default=ids.new, sort_order=-1)
 
 
@@ -74,9 +72,7 @@ class Session(AsyncSession):
         payload = json.dumps(facts, default=str, ensure_ascii=False)
         if len(payload.encode()) > NOTICE_LIMIT:
             payload = json.dumps({"w": str(self.workspace_id), "kind": "reload"})
-        await self.execute(
-            text("SELECT pg_notify(:channel, :payload)"), {"channel": channel, "payload": payload}
-        )
+        await self.execute(text("SELECT pg_notify(:channel, :payload)"), {"channel": channel, "payload": payload})
 
     async def driver(self) -> Any:
         """The psycopg connection under this transaction, for jobs and COPY."""
@@ -90,9 +86,7 @@ class Database:
     def __init__(self, url: str, *, pool_size: int = 8, echo: bool = False) -> None:
         self.url = url
         self.engine: AsyncEngine = create_async_engine(
-            url.replace("postgresql://", "postgresql+psycopg://", 1).replace(
-                "postgres://", "postgresql+psycopg://", 1
-            ),
+            url.replace("postgresql://", "postgresql+psycopg://", 1).replace("postgres://", "postgresql+psycopg://", 1),
             pool_size=pool_size,
             max_overflow=pool_size,
             pool_pre_ping=True,

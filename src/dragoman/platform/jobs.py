@@ -41,16 +41,25 @@ def add(
         jobs.task(name=name, retry=retry)(function)
         return
 
-    async def by_clock(timestamp: int) -> None:
+    async def by_clock(timestamp: int) -> None:  # noqa: ARG001 - procrastinate names the minute it stands for
         await function()
 
     jobs.periodic(cron=cron)(jobs.task(name=name, queueing_lock=name, pass_context=False)(by_clock))
 
 
 async def defer(
-    session: Session, jobs: procrastinate.App, name: str, *, at: datetime | None = None, **arguments: Any
+    session: Session,
+    jobs: procrastinate.App,
+    name: str,
+    *,
+    at: datetime | None = None,
+    lock: str | None = None,
+    **arguments: Any,
 ) -> int:
-    """Queue a job in this transaction: it exists only if the transaction commits. Returns its number."""
+    """Queue a job in this transaction: it exists only if the transaction commits. Returns its number.
+
+    Of jobs with the same `lock` one runs at a time, in their order.
+    """
     connection: psycopg.AsyncConnection[Any] = await session.driver()
-    deferrer = jobs.configure_task(name, schedule_at=at, connection=connection)
+    deferrer = jobs.configure_task(name, schedule_at=at, lock=lock, connection=connection)
     return int(await deferrer.defer_async(workspace=str(session.workspace_id), **arguments))

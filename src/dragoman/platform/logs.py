@@ -26,17 +26,13 @@ PRIVATE = frozenset(
 )
 
 
-def _drop_private(
-    _logger: Any, _method: str, event: structlog.typing.EventDict
-) -> structlog.typing.EventDict:
+def _drop_private(_logger: Any, _method: str, event: structlog.typing.EventDict) -> structlog.typing.EventDict:
     return {key: ("[kept out]" if key in PRIVATE else value) for key, value in event.items()}
 
 
 def configure(*, as_json: bool, level: int = logging.INFO) -> None:
     """Send structlog and the libraries' own loggers to stderr, one line an event."""
-    last: Any = (
-        structlog.processors.JSONRenderer(ensure_ascii=False) if as_json else structlog.dev.ConsoleRenderer()
-    )
+    last: Any = structlog.processors.JSONRenderer(ensure_ascii=False) if as_json else structlog.dev.ConsoleRenderer()
     shared: list[Any] = [
         structlog.contextvars.merge_contextvars,
         structlog.stdlib.add_log_level,

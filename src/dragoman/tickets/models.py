@@ -7,12 +7,11 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ARRAY, Computed, Index, SmallInteger, Text, UniqueConstraint, text
-from sqlalchemy.dialects.postgresql import TSVECTOR
 from sqlalchemy.orm import Mapped, mapped_column
 
 from dragoman.kit import clock
 from dragoman.platform.db import CURRENT_WORKSPACE, Base, Tenant
-from dragoman.platform.tables import ref
+from dragoman.platform.tables import Tokens, ref
 
 STATUSES = ("new", "open", "pending", "on_hold", "solved", "closed")
 PRIORITIES = {1: "urgent", 2: "high", 3: "normal", 4: "low"}
@@ -80,6 +79,11 @@ class Ticket(Tenant, Base):
     version: Mapped[int] = mapped_column(default=1)
     created_at: Mapped[datetime] = mapped_column(default=clock.now)
     solved_at: Mapped[datetime | None]
+
+    @property
+    def active_now(self) -> bool:
+        """`active` as the present state makes it, before the database has computed it."""
+        return self.status not in ("solved", "closed")
 
 
 class Message(Tenant, Base):
@@ -206,4 +210,4 @@ class SearchDoc(Base):
     message_id: Mapped[UUID] = mapped_column(primary_key=True)
     ticket_id: Mapped[UUID]
     at: Mapped[datetime]
-    tokens: Mapped[Any] = mapped_column(TSVECTOR)
+    tokens: Mapped[Any] = mapped_column(Tokens, nullable=False)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ARRAY, BigInteger, Text, UniqueConstraint
@@ -46,6 +47,8 @@ class Mailbox(Tenant, Base):
     checked_at: Mapped[datetime | None]
     next_check_at: Mapped[datetime | None]
     error: Mapped[str] = mapped_column(default="")
+    """A translatable sentence, which `error_values` fill."""
+    error_values: Mapped[dict[str, Any]] = mapped_column(default=dict)
     error_at: Mapped[datetime | None]
     failures: Mapped[int] = mapped_column(default=0)
 

@@ -227,6 +227,7 @@ def upgrade() -> None:
         sa.Column("checked_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("next_check_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("error", sa.String(), nullable=False),
+        sa.Column("error_values", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
         sa.Column("error_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("failures", sa.Integer(), nullable=False),
         sa.Column("taken_count", sa.BigInteger(), nullable=False),

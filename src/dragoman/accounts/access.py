@@ -1,0 +1,92 @@
+"""The doors of the desk: who is asking, and what they may do."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from dragoman.accounts import queries
+from dragoman.accounts.permissions import PERMISSIONS
+from dragoman.kit import clock
+from dragoman.kit.errors import N_, Forbidden, NotFound, SignInNeeded
+from dragoman.platform.db import Database, Session
+from dragoman.platform.i18n import gettext as _
+from dragoman.platform.secrets import fingerprint
+
+SEEN_EVERY = timedelta(minutes=5)
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Somebody signed in, as every door sees them."""
+
+    workspace_id: UUID
+    person_id: UUID
+    sign_in_id: UUID
+    name: str
+    email: str
+    role: str
+    permissions: frozenset[str]
+    locale: str
+    timezone: str
+    theme: str
+    settings: dict[str, Any]
+    stage: str = "full"
+
+    def may(self, permission: str) -> bool:
+        """Whether a permission is given."""
+        return permission in self.permissions
+
+    def require(self, permission: str) -> None:
+        """Raise Forbidden, naming what is missing, unless a permission is given."""
+        if permission not in self.permissions:
+            raise Forbidden(
+                N_("This needs the permission “{permission}”. Ask an administrator."),
+                permission=_(PERMISSIONS[permission]),
+            )
+
+
+def split_token(token: str) -> tuple[UUID, str]:
+    """A cookie's workspace and secret. Raises SignInNeeded for anything else."""
+    workspace, _dot, secret = token.partition(".")
+    try:
+        return UUID(hex=workspace), secret
+    except ValueError as error:
+        raise SignInNeeded from error
+
+
+async def find_actor(db: Database, token: str) -> Actor:
+    """Who carries this cookie, at whatever stage of signing in. Raises SignInNeeded."""
+    workspace_id, secret = split_token(token)
+    async with db.work(workspace_id) as session:
+        row = await queries.find_sign_in(session, fingerprint(secret))
+        now = clock.now()
+        if row is None or row.expires_at <= now or not row.active:
+            raise SignInNeeded
+        if now - row.seen_at > SEEN_EVERY:
+            await queries.touch_sign_in(session, row.sign_in_id, now)
+    return Actor(
+        workspace_id=workspace_id, person_id=row.person_id, sign_in_id=row.sign_in_id, name=row.name, email=row.email,
+        role=row.role, permissions=frozenset(row.permissions), locale=row.locale, timezone=row.timezone,
+        theme=row.theme, settings=row.settings, stage=row.stage,
+    )  # fmt: skip
+
+
+async def get_actor(db: Database, token: str) -> Actor:
+    """Who is fully signed in with this cookie. Raises SignInNeeded."""
+    actor = await find_actor(db, token)
+    if actor.stage != "full":
+        raise SignInNeeded
+    return actor
+
+
+async def get_person(session: Session, actor: Actor, person_id: UUID) -> queries.PersonRow:
+    """A colleague, for whoever manages people (or oneself). Raises NotFound, Forbidden."""
+    if person_id != actor.person_id:
+        actor.require("people.manage")
+    person = await queries.find_person(session, person_id)
+    if person is None:
+        raise NotFound(N_("There is no such person."))
+    return person

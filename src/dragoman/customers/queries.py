@@ -1,0 +1,44 @@
+"""All SQL about customers."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from sqlalchemy import select
+
+from dragoman.customers.models import Customer, Identity
+from dragoman.platform.db import Session
+
+
+async def find_by_values(session: Session, kind: str, values: Sequence[str]) -> dict[str, UUID]:
+    """Which customers are known by these addresses."""
+    rows = await session.execute(
+        select(Identity.value, Identity.customer_id).where(Identity.kind == kind, Identity.value.in_(values))
+    )
+    return {value: customer_id for value, customer_id in rows}
+
+
+async def load(session: Session, customer_id: UUID) -> Customer | None:
+    """A customer, to show or to change."""
+    return await session.get(Customer, (session.workspace_id, customer_id))
+
+
+async def list_identities(session: Session, customer_id: UUID) -> list[Identity]:
+    """How a customer is known."""
+    return list(
+        await session.scalars(select(Identity).where(Identity.customer_id == customer_id).order_by(Identity.id))
+    )
+
+
+async def list_identity_values(session: Session, customer_ids: Sequence[UUID], kind: str) -> dict[UUID, set[str]]:
+    """The addresses of several customers."""
+    out: dict[UUID, set[str]] = {customer_id: set() for customer_id in customer_ids}
+    rows = await session.execute(
+        select(Identity.customer_id, Identity.value).where(
+            Identity.kind == kind, Identity.customer_id.in_(customer_ids)
+        )
+    )
+    for customer_id, value in rows:
+        out[customer_id].add(value)
+    return out

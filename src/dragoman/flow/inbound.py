@@ -1,0 +1,115 @@
+"""From the stored envelope to the ticket: read, know the sender, find the thread, file, tell.
+
+A batch is one transaction. Should it fail, its mails are tried one by one, and the one at fault is set aside with
+the reason: the others never wait for it, and it is never lost.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass
+from uuid import UUID
+
+from dragoman.accounts import queries as accounts
+from dragoman.channels.email import queries as mailboxes
+from dragoman.channels.email.mail import ParsedMail
+from dragoman.channels.email.parse import parse
+from dragoman.flow import bounces
+from dragoman.flow.resolve import Resolver, incoming_from
+from dragoman.intake import queries as envelopes
+from dragoman.intake.models import DROPPED, FILED, SET_ASIDE, Envelope
+from dragoman.kit import clock
+from dragoman.kit.errors import N_
+from dragoman.platform import logs
+from dragoman.platform.db import Database, Session
+from dragoman.platform.secrets import Keys
+from dragoman.tickets.filing import Incoming, file_all
+
+log = logs.get(__name__)
+BATCH, BATCH_BYTES = 40, 24 * 1024 * 1024
+
+NO_SENDER = N_("No sender can be read from this mail.")
+FAILED = N_("The mail could not be filed: {error}")
+
+
+@dataclass(frozen=True, slots=True)
+class Inbound:
+    """The inbound way of one installation; `main/wiring.py` makes it."""
+
+    db: Database
+    keys: Keys
+
+    async def pending(self) -> list[UUID]:
+        """Workspaces in which something waits."""
+        async with self.db.work(None) as session:
+            ids = [workspace.id for workspace in await accounts.list_workspaces(session)]
+        out = []
+        for workspace_id in ids:
+            async with self.db.work(workspace_id) as session:
+                if await envelopes.waits(session):
+                    out.append(workspace_id)
+        return out
+
+    async def batch(self, workspace_id: UUID) -> int:
+        """File the oldest mails that wait; returns how many are settled."""
+        try:
+            return await self._batch(workspace_id, BATCH)
+        except OSError:
+            raise
+        except Exception as error:
+            log.warning("batch failed, going one by one", error=type(error).__name__, exc_info=True)
+        return await self._one(workspace_id)
+
+    async def _batch(self, workspace_id: UUID, limit: int) -> int:
+        async with self.db.work(workspace_id) as session:
+            if not await envelopes.only_drainer(session):
+                return 0
+            waiting = await envelopes.take_received(session, limit=limit, size=BATCH_BYTES)
+            if waiting:
+                mails = await asyncio.to_thread(_parse_all, [one.raw for one in waiting])
+                await self._file(session, list(zip(waiting, mails, strict=True)))
+        return len(waiting)
+
+    async def _one(self, workspace_id: UUID) -> int:
+        """File the oldest mail alone, or set it aside."""
+        try:
+            return await self._batch(workspace_id, 1)
+        except OSError:
+            raise
+        except Exception as error:
+            async with self.db.work(workspace_id) as session:
+                waiting = await envelopes.take_received(session, limit=1, size=0)
+                for one in waiting:
+                    log.error("mail set aside", envelope=str(one.id), error=type(error).__name__, exc_info=True)
+                    problem = f"{type(error).__name__}: {str(error)[:300]}"
+                    await envelopes.settle(session, one.id, state=SET_ASIDE, problem=problem, now=clock.now())
+                    if one.source_id:
+                        await mailboxes.count(session, one.source_id, set_aside=1)
+            return len(waiting)
+
+    async def _file(self, session: Session, mails: list[tuple[Envelope, ParsedMail]]) -> None:
+        now = clock.now()
+        resolver = await Resolver.prepare(session, self.keys, [mail for _one, mail in mails])
+        filed: list[Incoming] = []
+        for envelope, mail in mails:
+            envelope.settled_at, envelope.attempts = now, envelope.attempts + 1
+            if not mail.from_.email and not mail.from_.name and not mail.text and not mail.attachments:
+                envelope.state, envelope.problem = SET_ASIDE, NO_SENDER
+            elif resolver.is_ours(mail):
+                envelope.state, envelope.problem = DROPPED, N_("Our own mail came back to us.")
+            else:
+                one = incoming_from(envelope, mail, resolver)
+                filed.append(one)
+                envelope.state, envelope.message_id, envelope.problem = FILED, one.message_id, ""
+        await file_all(session, filed)
+        for envelope, mail in mails:
+            if mail.bounce and envelope.state == FILED:
+                await bounces.note(session, self.keys, mail.bounce)
+        for mailbox_id in {one.source_id for one, _mail in mails if one.source_id}:
+            states = [one.state for one, _mail in mails if one.source_id == mailbox_id]
+            count = states.count(FILED)
+            await mailboxes.count(session, mailbox_id, filed=count, set_aside=len(states) - count)
+
+
+def _parse_all(raws: list[bytes]) -> list[ParsedMail]:
+    return [parse(raw) for raw in raws]

@@ -1,0 +1,163 @@
+"""From the agent's words to the buyer's mailbox: thread, outbox and job in one transaction; then the handing over."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from uuid import UUID
+
+import procrastinate
+
+from dragoman.accounts import queries as accounts
+from dragoman.accounts.access import Actor
+from dragoman.accounts.service import clean_email
+from dragoman.channels.email import queries as mailboxes
+from dragoman.channels.email import smtp, tokens
+from dragoman.channels.email.compose import OutgoingFile, OutgoingMail, compose
+from dragoman.channels.email.mail import Address
+from dragoman.channels.email.models import Mailbox
+from dragoman.delivery import queries as outbox
+from dragoman.delivery import service as delivery
+from dragoman.delivery.models import Outbox
+from dragoman.kit import clock
+from dragoman.kit.errors import N_, Conflict, Invalid
+from dragoman.platform import files, logs
+from dragoman.platform.db import Database, Session
+from dragoman.platform.secrets import Keys
+from dragoman.replies import queries as drafts
+from dragoman.replies import service as replies
+from dragoman.tickets import queries, service
+from dragoman.tickets.models import Attachment, Message, Ticket
+
+log = logs.get(__name__)
+SWEEP_AFTER = timedelta(minutes=2)
+
+
+@dataclass(frozen=True, slots=True)
+class Outbound:
+    """The outbound way of one installation; `main/wiring.py` makes it."""
+
+    db: Database
+    keys: Keys
+    jobs: procrastinate.App
+    undo: timedelta
+    allow_private: bool
+
+    async def reply(
+        self, session: Session, actor: Actor, *, ticket: Ticket, html: str = "", plain: str = "",
+        attachments: Sequence[Attachment] = (), cc: Sequence[str] = (), then: str | None = None,
+    ) -> Message:  # fmt: skip
+        """Answer the customer; the mail leaves after the time in which it can be taken back.
+
+        `then` sets the ticket's state with it. Raises Invalid (nothing is changed then), Forbidden.
+        """
+        body = replies.body_from(html, plain)
+        if not body.text.strip() and not attachments:
+            raise Invalid(fields={"body": N_("Write something first.")})
+        copies = _copies(cc)
+        message, box = await replies.prepare_reply(
+            session, self.keys, actor, ticket=ticket, body=body, cc=copies, at=clock.now()
+        )
+        await service.add_outbound(session, actor, ticket=ticket, message=message, attachments=attachments)
+        await delivery.enqueue(
+            session, self.jobs, message_id=message.id, channel="email", source_id=box.id, at=message.at + self.undo
+        )
+        await drafts.drop(session, ticket.id, actor.person_id, "reply")
+        if then and then != ticket.status:
+            await service.set_status(session, actor, ticket=ticket, status=then)
+        return message
+
+    async def take_back(self, session: Session, actor: Actor, *, message: Message) -> Ticket:
+        """Undo a reply that has not left; its words become the draft again. Raises Conflict when it is too late."""
+        ticket = await queries.load_ticket(session, message.ticket_id, lock=True)
+        if ticket is None or message.kind != "outbound" or message.person_id != actor.person_id:
+            raise Conflict(N_("Only whoever wrote a message can take it back."))
+        await delivery.cancel(session, message.id)
+        html = message.html or ""
+        await service.take_back(session, actor, ticket=ticket, message=message)
+        await replies.save_draft(session, actor, ticket=ticket, kind="reply", html=html)
+        return ticket
+
+    async def send(self, workspace: str, outbox: str) -> None:
+        """The job: try to hand one message over."""
+        workspace_id, outbox_id = UUID(workspace), UUID(outbox)
+        async with self.db.work(workspace_id) as session:
+            claimed = await delivery.claim(session, outbox_id)
+            if claimed is None:
+                await self._tell(session, outbox_id)
+                return
+            row, attempt = claimed
+            message, box, mail, recipients = await self._mail(session, row)
+            await self._tell(session, outbox_id)
+        if box is None:
+            outcome = delivery.Outcome("failed", detail=N_("The mailbox it was to leave by is gone."))
+        else:
+            outcome = await self._hand_over(workspace_id, attempt.id, box, mail, recipients)
+        async with self.db.work(workspace_id) as session:
+            await delivery.settle(session, self.jobs, outbox_id, attempt.id, outcome)
+            await self._tell(session, outbox_id)
+        log.info("delivery", outbox=outbox, message=str(message.id), outcome=outcome.kind, code=outcome.code)
+
+    async def _hand_over(
+        self, workspace_id: UUID, attempt_id: UUID, box: Mailbox, mail: bytes, recipients: list[str]
+    ) -> delivery.Outcome:
+        async def point_of_no_return() -> None:
+            async with self.db.work(workspace_id) as session:
+                await delivery.hand_over(session, attempt_id)
+
+        account = smtp.account_of(box, self.keys)
+        try:
+            await smtp.send(
+                account, mail, sender=box.address, recipients=recipients, before_data=point_of_no_return,
+                allow_private=self.allow_private,
+            )  # fmt: skip
+        except smtp.Refused as error:
+            return delivery.Outcome("failed" if error.permanent else "later", error.code, error.detail)
+        return delivery.Outcome("sent", 250)
+
+    async def _mail(self, session: Session, row: Outbox) -> tuple[Message, Mailbox | None, bytes, list[str]]:
+        message = await queries.load_message(session, row.message_id)
+        box = await mailboxes.load(session, row.source_id)
+        if message is None:
+            raise LookupError(f"outbox {row.id} has no message")
+        attached = []
+        for one in await queries.list_attachments(session, [message.id]):
+            content = await files.read(session, one.file_id)
+            attached.append(OutgoingFile(one.name, one.type, content or b"", inline=one.inline, cid=one.cid))
+        to = [Address(name, email) for name, email in message.recipients.get("to", ())]
+        cc = [Address(name, email) for name, email in message.recipients.get("cc", ())]
+        own = box.address if box else message.from_address
+        reply_to = None
+        if box and box.plus_addressing:
+            reply_to = Address("", tokens.reply_address(self.keys.derive("mail-token"), own, message.ticket_id))
+        mail = OutgoingMail(
+            from_=Address(message.from_name, own), to=tuple(to), cc=tuple(cc), subject=message.subject,
+            text=message.text, html=message.html, message_id=message.rfc_message_id or "", date=message.at,
+            in_reply_to=message.references[-1] if message.references else "",
+            references=tuple(message.references), reply_to=reply_to, attachments=tuple(attached),
+        )  # fmt: skip
+        return message, box, compose(mail), [one.email for one in (*to, *cc)]
+
+    async def _tell(self, session: Session, outbox_id: UUID) -> None:
+        row = await outbox.load(session, outbox_id)
+        message = await queries.load_message(session, row.message_id) if row else None
+        ticket = await queries.load_ticket(session, message.ticket_id) if message else None
+        if ticket is not None:
+            await session.notify("ticket", number=ticket.number, version=ticket.version, by=None)
+
+    async def sweep(self) -> None:
+        """Queue anew what should have been tried by now (its job, or its process, was lost)."""
+        async with self.db.work(None) as session:
+            workspaces = [one.id for one in await accounts.list_workspaces(session)]
+        for workspace_id in workspaces:
+            async with self.db.work(workspace_id) as session:
+                for outbox_id in await outbox.list_overdue(session, before=clock.now() - SWEEP_AFTER):
+                    await delivery.schedule(session, self.jobs, outbox_id, clock.now())
+
+
+def _copies(cc: Sequence[str]) -> list[str]:
+    try:
+        return [clean_email(one) for one in cc if one.strip()][:20]
+    except Invalid as error:
+        raise Invalid(fields={"cc": N_("This is not an e-mail address.")}) from error

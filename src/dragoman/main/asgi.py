@@ -1,0 +1,53 @@
+"""The web application, and what says that it lives."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+
+from fastapi import FastAPI
+from fastapi.responses import JSONResponse
+from sqlalchemy import text
+from starlette.requests import Request
+
+from dragoman import __version__
+from dragoman.main import migrate
+from dragoman.main.wiring import Desk
+from dragoman.web.app import install
+
+
+def create_app(desk: Desk, *, life: AbstractAsyncContextManager[None]) -> FastAPI:
+    """The application around a desk; `life` lasts as long as it serves."""
+
+    @asynccontextmanager
+    async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
+        async with life:
+            yield
+
+    app = FastAPI(
+        title="Dragoman", version=__version__, docs_url=None, redoc_url=None, openapi_url=None, lifespan=lifespan
+    )
+    app.state.desk = desk
+
+    @app.get("/healthz")
+    async def healthz() -> JSONResponse:
+        """The process lives."""
+        return JSONResponse({"status": "ok", "version": __version__})
+
+    @app.get("/readyz")
+    async def readyz(request: Request) -> JSONResponse:
+        """The database answers and has this release's schema."""
+        here: Desk = request.app.state.desk
+        try:
+            async with asyncio.timeout(3), here.db.work(None) as session:
+                await session.execute(text("SELECT 1"))
+            behind = await asyncio.to_thread(migrate.behind, here.url)
+        except Exception as error:  # whatever it is, this process can't serve now
+            return JSONResponse({"status": "unavailable", "database": type(error).__name__}, 503)
+        if behind:
+            return JSONResponse({"status": "unavailable", "schema": behind}, 503)
+        return JSONResponse({"status": "ok"})
+
+    install(app)
+    return app

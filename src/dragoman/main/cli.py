@@ -1,0 +1,208 @@
+"""`dragoman`: the operator's commands."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import socket
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+
+from dragoman.kit.errors import DeskError
+from dragoman.platform import embedded_pg, logs
+from dragoman.platform.settings import Settings
+
+app = typer.Typer(
+    help="The customer-service desk for cross-border sellers.", no_args_is_help=True, add_completion=False
+)
+mail = typer.Typer(help="Mails in files.", no_args_is_help=True)
+app.add_typer(mail, name="mail")
+out = Console()
+err = Console(stderr=True)
+
+Port = Annotated[int | None, typer.Option(help="Port of the desk's pages.")]
+Host = Annotated[str | None, typer.Option(help="Address to listen on.")]
+Data = Annotated[Path | None, typer.Option(help="Folder of the embedded database and the secret key.")]
+
+
+def settings_with(*, port: int | None = None, host: str | None = None, data: Path | None = None) -> Settings:
+    """The environment's settings, with what the command line says."""
+    given: dict[str, Any] = {"port": port, "host": host, "data": data}
+    return Settings(**{name: value for name, value in given.items() if value is not None})
+
+
+def run() -> None:
+    """The command's entry: an error that a person can mend is shown as a sentence, without a traceback."""
+    try:
+        app()
+    except DeskError as error:
+        err.print(f"[bold red]✗[/] {error}")
+        sys.exit(1)
+
+
+def free_port(host: str, port: int) -> int:
+    """The first port from `port` on that nobody listens on."""
+    for candidate in range(port, port + 200):
+        with socket.socket() as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind((host, candidate))
+            except OSError:
+                continue
+            return candidate
+    return port
+
+
+def check_port(host: str, port: int) -> None:
+    """Stop with a sentence when the port is taken."""
+    free = free_port(host, port)
+    if free != port:
+        err.print(
+            f"[bold red]✗[/] Port {port} on {host} is taken by another program. "
+            f"Port {free} is free: add [bold]--port {free}[/] (or [bold]PORT={free}[/] with make)."
+        )
+        raise typer.Exit(1)
+
+
+def _with_desk(settings: Settings, work: Callable[[Any], Any]) -> Any:
+    """Run a coroutine function on a desk whose database is there and migrated."""
+    from dragoman.main import wiring
+
+    logs.configure(as_json=settings.log_json)
+    with wiring.database(settings) as addresses:
+        wiring.ready(addresses)
+
+        async def main() -> Any:
+            desk = wiring.build(settings, addresses.app)
+            try:
+                return await work(desk)
+            finally:
+                await wiring.close(desk)
+
+        return asyncio.run(main())
+
+
+@app.command()
+def init(data: Data = None) -> None:
+    """Make the database (the embedded one, where no DATABASE_URL is set) and bring it to this release."""
+    migrate(data)
+
+
+@app.command()
+def migrate(data: Data = None) -> None:
+    """Bring the database to this release."""
+    from dragoman.main import wiring
+
+    settings = settings_with(data=data)
+    with wiring.database(settings) as addresses:
+        wiring.ready(addresses)
+    out.print("[green]✓[/] The database has this release's schema.")
+
+
+@app.command()
+def stop(data: Data = None) -> None:
+    """Stop the embedded database, if it is still running."""
+    settings = settings_with(data=data)
+    if not settings.embedded:
+        out.print("DATABASE_URL is set: that server is not the desk's to stop.")
+        return
+    stopped = embedded_pg.stop(embedded_pg.cluster(settings.data, account=settings.pg_account))
+    out.print("[green]✓[/] The embedded database is stopped." if stopped else "The embedded database was not running.")
+
+
+@app.command()
+def serve(port: Port = None, host: Host = None, data: Data = None) -> None:
+    """Run the desk: pages, mail and jobs in one process."""
+    _serve(settings_with(port=port, host=host, data=data), web=True, worker=True)
+
+
+@app.command()
+def web(port: Port = None, host: Host = None, data: Data = None) -> None:
+    """Run the pages only; `dragoman worker` does the rest."""
+    _serve(settings_with(port=port, host=host, data=data), web=True, worker=False)
+
+
+@app.command()
+def worker(data: Data = None) -> None:
+    """Run mail and jobs only."""
+    _serve(settings_with(data=data), web=False, worker=True)
+
+
+def _serve(settings: Settings, *, web: bool, worker: bool) -> None:
+    from dragoman.main import serving
+
+    logs.configure(as_json=settings.log_json)
+    if web:
+        check_port(settings.host, settings.port)
+    serving.serve(settings, web=web, worker=worker)
+
+
+@app.command()
+def doctor(data: Data = None) -> None:
+    """Say in words what is wrong and how to mend it. Ends with 1 when something is."""
+    from dragoman.main import doctor as doctor_
+
+    findings = doctor_.examine(settings_with(data=data))
+    marks = {"ok": "[green]✓[/]", "warning": "[yellow]![/]", "wrong": "[bold red]✗[/]"}
+    for finding in findings:
+        out.print(f"{marks[finding.level]} {finding.what}")
+        if finding.mend:
+            out.print(f"  [dim]→[/] {finding.mend}")
+    if any(finding.level == "wrong" for finding in findings):
+        raise typer.Exit(1)
+
+
+@app.command()
+def demo(port: Port = None, host: Host = None, data: Data = None) -> None:
+    """A lively desk to try: seeded once through the product's own doors, then served."""
+    from dragoman.main.demo import run as demo_run
+
+    settings = settings_with(port=port, host=host, data=data)
+    check_port(settings.host, settings.port)
+    logs.configure(as_json=settings.log_json, level=30)
+    demo_run.demo(settings, out)
+
+
+@mail.command("parse")
+def mail_parse(
+    paths: Annotated[list[Path], typer.Argument(help="Mail files (.eml), mbox files, Maildir folders.")],
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON object a mail.")] = False,
+) -> None:
+    """Read mails without storing them."""
+    from dragoman.channels.email.sources import parse_paths
+
+    for entry in parse_paths(paths):
+        if as_json:
+            sys.stdout.write(json.dumps(entry, ensure_ascii=False) + "\n")
+        else:
+            sender = entry["from"] or {}
+            problems = ", ".join(entry["problems"])
+            out.print(f"{entry['file']}: {sender.get('email', '')}  {entry['subject']}  {problems}", highlight=False)
+
+
+@mail.command("import")
+def mail_import(
+    paths: Annotated[list[Path], typer.Argument(help="Mail files (.eml), mbox files, Maildir folders.")],
+    mailbox: Annotated[str | None, typer.Option(help="Address of the desk's mailbox the mails belong to.")] = None,
+    data: Data = None,
+) -> None:
+    """File mails from files as if they had just come in. Safe to repeat: a mail is filed once."""
+    from dragoman.main import importing
+
+    settings = settings_with(data=data)
+    summary = _with_desk(settings, lambda desk: importing.run(desk, paths, mailbox=mailbox, console=err))
+    out.print(
+        f"[green]✓[/] {summary.read} mails read: {summary.filed} filed, {summary.known} known before, "
+        f"{summary.set_aside} set aside, {summary.unreadable} unreadable."
+    )
+    for label, problem in summary.problems:
+        out.print(f"  [yellow]![/] {label}: {problem}", highlight=False)
+
+
+if __name__ == "__main__":
+    run()

@@ -1,0 +1,90 @@
+"""Running the desk: pages, worker or both, until told to stop; a lost embedded database is started again."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import signal
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import uvicorn
+
+from dragoman.main import wiring
+from dragoman.main.asgi import create_app
+from dragoman.main.wiring import Desk
+from dragoman.platform import embedded_pg, logs
+from dragoman.platform.settings import Settings
+
+log = logs.get(__name__)
+WATCH_SECONDS = 2.0
+
+
+async def watch_database(settings: Settings) -> None:
+    """Start the embedded server again when it is gone, so that a crash costs seconds."""
+    if not settings.embedded:
+        return
+    cluster = embedded_pg.cluster(settings.data, account=settings.pg_account)
+    while True:
+        await asyncio.sleep(WATCH_SECONDS)
+        if embedded_pg.running(cluster):
+            continue
+        log.warning("the embedded database is down, starting it")
+        try:
+            await asyncio.to_thread(embedded_pg.start, cluster)
+        except Exception as error:  # a full disk, say: tried again until it works
+            log.error("the embedded database does not start", error=str(error)[:500])
+
+
+@asynccontextmanager
+async def life_of(desk: Desk, *, worker: bool) -> AsyncIterator[None]:
+    """All that runs beside the pages in this process."""
+    async with contextlib.AsyncExitStack() as stack:
+        await stack.enter_async_context(wiring.running(watch_database(desk.settings), desk.hub.run()))
+        await stack.enter_async_context(desk.jobs.open_async())
+        if worker:
+            await stack.enter_async_context(wiring.worker_life(desk))
+        yield
+
+
+def serve(settings: Settings, *, web: bool = True, worker: bool = True) -> None:
+    """Serve until SIGINT or SIGTERM."""
+    with wiring.database(settings) as addresses:
+        wiring.ready(addresses)
+
+        async def main() -> None:
+            desk = wiring.build(settings, addresses.app)
+            try:
+                await (_web(desk, worker=worker) if web else _worker(desk))
+            finally:
+                await wiring.close(desk)
+
+        with contextlib.suppress(KeyboardInterrupt):
+            uvicorn_loop(main)
+
+
+def uvicorn_loop(main: object) -> None:
+    """Run on uvloop where it is installed."""
+    import uvloop
+
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        runner.run(main())  # type: ignore[operator]
+
+
+async def _web(desk: Desk, *, worker: bool) -> None:
+    application = create_app(desk, life=life_of(desk, worker=worker))
+    config = uvicorn.Config(
+        application, host=desk.settings.host, port=desk.settings.port, log_config=None, access_log=False,
+        proxy_headers=True, forwarded_allow_ips="127.0.0.1", server_header=False, date_header=True,
+        ws="websockets-sansio", timeout_graceful_shutdown=5,
+    )  # fmt: skip
+    await uvicorn.Server(config).serve()
+
+
+async def _worker(desk: Desk) -> None:
+    stopped = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, stopped.set)
+    async with life_of(desk, worker=True):
+        await stopped.wait()

@@ -1,0 +1,155 @@
+"""The only place that builds things: one `Desk` a process."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator, Coroutine, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+import procrastinate
+
+from dragoman.channels.email.door import Door
+from dragoman.channels.email.fetch import Fetcher
+from dragoman.delivery.service import SEND
+from dragoman.flow.inbound import Inbound
+from dragoman.flow.outbound import Outbound
+from dragoman.main import migrate
+from dragoman.platform import embedded_pg, jobs, limits, logs, secrets
+from dragoman.platform.db import Database
+from dragoman.platform.drains import Drain
+from dragoman.platform.live import Hub, Notice
+from dragoman.platform.secrets import Keys
+from dragoman.platform.settings import Settings
+
+log = logs.get(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """Everything a process works with."""
+
+    settings: Settings
+    db: Database
+    url: str
+    keys: Keys
+    jobs: procrastinate.App
+    hub: Hub
+    inbound: Inbound
+    intake: Drain
+    outbound: Outbound
+    fetcher: Fetcher
+
+
+@dataclass(frozen=True, slots=True)
+class Addresses:
+    """Where the database is: as the application's role, and as the owner of its tables."""
+
+    app: str
+    owner: str
+
+
+@contextmanager
+def database(settings: Settings) -> Iterator[Addresses]:
+    """The database of these settings, started where it is ours, for as long as the block lasts."""
+    if settings.database_url:
+        yield Addresses(settings.database_url, settings.database_owner_url or settings.database_url)
+        return
+    cluster = embedded_pg.cluster(settings.data, account=settings.pg_account)
+    with embedded_pg.used(cluster):
+        yield Addresses(cluster.url(embedded_pg.APP), cluster.url(embedded_pg.OWNER))
+
+
+def build(settings: Settings, url: str) -> Desk:
+    """Put a desk together on a database that is migrated."""
+    db = Database(url, pool_size=settings.pool_size)
+    keys = secrets.load(settings.data, settings.secret_key)
+    job_app = jobs.app(url)
+    inbound = Inbound(db, keys)
+    intake = Drain("intake", pending=inbound.pending, batch=inbound.batch)
+    outbound = Outbound(
+        db, keys, job_app, undo=timedelta(seconds=settings.undo_seconds), allow_private=settings.allow_private_hosts
+    )
+    fetcher = Fetcher(db, keys, every=settings.poll_seconds, allow_private=settings.allow_private_hosts)
+    jobs.add(job_app, SEND, outbound.send)
+    jobs.add(job_app, "delivery.sweep", outbound.sweep, cron="* * * * *")
+
+    async def prune() -> None:
+        await limits.prune(db)
+
+    jobs.add(job_app, "limits.prune", prune, cron="17 * * * *")
+
+    def hear(notice: Notice) -> None:
+        intake.hear(notice)
+        fetcher.hear(notice)
+
+    return Desk(
+        settings=settings, db=db, url=url, keys=keys, jobs=job_app, hub=Hub(url, on_work=hear), inbound=inbound,
+        intake=intake, outbound=outbound, fetcher=fetcher,
+    )  # fmt: skip
+
+
+@asynccontextmanager
+async def running(*works: Coroutine[Any, Any, None]) -> AsyncIterator[None]:
+    """Keep some endless works going beside the block; they end with it."""
+    tasks = [asyncio.create_task(work) for work in works]
+    try:
+        yield
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+
+@asynccontextmanager
+async def worker_life(desk: Desk) -> AsyncIterator[None]:
+    """What a worker runs: the drains, the fetching of mail, the jobs, and the mail door where it is switched on."""
+    async with contextlib.AsyncExitStack() as stack:
+        if desk.settings.smtp_port:
+            door = Door(desk.db, domain=desk.settings.smtp_domain, max_size=desk.settings.smtp_max_size)
+            await door.open(desk.settings.smtp_host, desk.settings.smtp_port)
+            stack.push_async_callback(door.close)
+        await stack.enter_async_context(
+            running(desk.intake.run(), desk.fetcher.run(), _work_jobs(desk), _revive(desk))
+        )
+        yield
+
+
+async def _work_jobs(desk: Desk) -> None:
+    """Run jobs for ever: a lost database ends a worker's run, so it is started anew."""
+    while True:
+        try:
+            await desk.jobs.run_worker_async(
+                concurrency=4, fetch_job_polling_interval=1.0, delete_jobs="successful", install_signal_handlers=False,
+                listen_notify=True, update_heartbeat_interval=3.0, stalled_worker_timeout=12.0,
+                shutdown_graceful_timeout=10.0,
+            )  # fmt: skip
+        except asyncio.CancelledError:
+            raise
+        except Exception as error:  # whatever ended it, mail must go on leaving
+            log.warning("job worker restarts", error=type(error).__name__)
+        await asyncio.sleep(1)
+
+
+async def _revive(desk: Desk) -> None:
+    """Queue anew the jobs of processes that are gone."""
+    while True:
+        await asyncio.sleep(5)
+        try:
+            for job in await desk.jobs.job_manager.get_stalled_jobs(seconds_since_heartbeat=12):
+                await desk.jobs.job_manager.retry_job(job)
+        except Exception as error:  # tried again in a moment
+            log.warning("stalled jobs not read", error=type(error).__name__)
+
+
+async def close(desk: Desk) -> None:
+    """Give back what the desk holds."""
+    await desk.db.close()
+
+
+def ready(addresses: Addresses) -> None:
+    """Migrate the database to this release."""
+    migrate.upgrade(addresses.owner, addresses.app)

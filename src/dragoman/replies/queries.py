@@ -1,0 +1,35 @@
+"""All SQL about drafts."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from sqlalchemy import delete, select
+
+from dragoman.customers.models import Identity
+from dragoman.platform.db import Session
+from dragoman.replies.models import Draft
+
+
+async def find(session: Session, ticket_id: UUID, person_id: UUID) -> dict[str, Draft]:
+    """Somebody's drafts in a ticket by kind (reply, note)."""
+    rows = await session.scalars(select(Draft).where(Draft.ticket_id == ticket_id, Draft.person_id == person_id))
+    return {row.kind: row for row in rows}
+
+
+async def drop(session: Session, ticket_id: UUID, person_id: UUID, kind: str) -> None:
+    """Forget a draft."""
+    await session.execute(
+        delete(Draft).where(Draft.ticket_id == ticket_id, Draft.person_id == person_id, Draft.kind == kind)
+    )
+
+
+async def customer_address(session: Session, customer_id: UUID) -> str | None:
+    """The e-mail address by which a customer was first known."""
+    found: str | None = await session.scalar(
+        select(Identity.value)
+        .where(Identity.customer_id == customer_id, Identity.kind == "email")
+        .order_by(Identity.id)
+        .limit(1)
+    )
+    return found

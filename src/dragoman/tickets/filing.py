@@ -1,0 +1,164 @@
+"""Filing what came in, a batch in one transaction: into the ticket it belongs to, or into a new one."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
+
+from dragoman.kit import clock, ids
+from dragoman.platform import files
+from dragoman.platform.db import Session
+from dragoman.tickets import queries
+from dragoman.tickets.models import Attachment, Event, Message, SearchDoc, Ticket
+from dragoman.tickets.search import doc_tokens
+from dragoman.tickets.service import apply_status, snippet
+
+NOTICES_EACH = 20  # above that many tickets in a batch, pages are told once to look anew
+
+
+@dataclass(frozen=True, slots=True)
+class IncomingFile:
+    """A file of an inbound message."""
+
+    name: str
+    type: str
+    content: bytes
+    inline: bool = False
+    cid: str = ""
+
+
+@dataclass(slots=True)
+class Incoming:
+    """A message from outside, read and decided upon. `ticket_id` is a new id when `new` is true."""
+
+    ticket_id: UUID
+    new: bool
+    customer_id: UUID
+    envelope_id: UUID
+    from_name: str
+    from_address: str
+    subject: str
+    text: str
+    channel: str = "email"
+    kind: str = "inbound"
+    mailbox_id: UUID | None = None
+    shop_id: UUID | None = None
+    linked_id: UUID | None = None
+    link_reason: str = ""
+    recipients: dict[str, Any] = field(default_factory=dict)
+    sections: list[Any] = field(default_factory=list)
+    html: str | None = None
+    rfc_message_id: str | None = None
+    reply_to: str = ""
+    references: list[str] = field(default_factory=list)
+    automatic: bool = False
+    problems: list[str] = field(default_factory=list)
+    written_at: datetime | None = None
+    order_refs: list[str] = field(default_factory=list)
+    tags: list[str] = field(default_factory=list)
+    priority: int = 3
+    files: list[IncomingFile] = field(default_factory=list)
+    message_id: UUID = field(default_factory=ids.new)
+
+
+async def file_all(session: Session, incoming: Sequence[Incoming]) -> None:
+    """File messages in their order; writes tickets, messages, attachments, events, search words and notices."""
+    now = clock.now()
+    new = [one for one in incoming if one.new]
+    number = await queries.next_numbers(session, len(new)) if new else 0
+    tickets = {one.ticket_id: _new_ticket(one, number + place, now) for place, one in enumerate(new)}
+    session.add_all(tickets.values())
+    wanted = {one.ticket_id for one in incoming} - tickets.keys()
+    if wanted:
+        locked = select(Ticket).where(Ticket.id.in_(wanted)).order_by(Ticket.id).with_for_update()
+        tickets |= {ticket.id: ticket for ticket in await session.scalars(locked)}
+    await session.flush()
+    for one in incoming:
+        _apply(session, tickets[one.ticket_id], one, now)
+    session.add_all(_message(one, now) for one in incoming)
+    await session.flush()
+    await _store_files(session, incoming)
+    session.add_all(_doc(session, one, now) for one in incoming)
+    await _announce(session, list(tickets.values()))
+
+
+def _new_ticket(one: Incoming, number: int, now: datetime) -> Ticket:
+    return Ticket(
+        id=one.ticket_id, number=number, subject=one.subject[:500], status="new", priority=one.priority,
+        channel=one.channel, shop_id=one.shop_id, mailbox_id=one.mailbox_id, customer_id=one.customer_id,
+        linked_ticket_id=one.linked_id, tags=list(one.tags), order_refs=list(one.order_refs), rank_at=now,
+        last_activity_at=now, created_at=now, message_count=0, version=0, last_by="customer", snippet="",
+    )  # fmt: skip
+
+
+def _apply(session: Session, ticket: Ticket, one: Incoming, now: datetime) -> None:
+    """What a message means for its ticket."""
+    if one.new:
+        data = {"channel": one.channel}
+        if one.linked_id:
+            data |= {"linked": str(one.linked_id), "why": one.link_reason}
+        session.add(Event(ticket_id=ticket.id, verb="created", data=data, at=now))
+    ticket.message_count += 1
+    ticket.version += 1
+    ticket.last_activity_at = now
+    ticket.order_refs = list(dict.fromkeys([*ticket.order_refs, *one.order_refs]))[:50]
+    if one.kind == "outbound":
+        ticket.last_by, ticket.snippet = "agent", snippet(one.text)
+        ticket.waiting_since, ticket.rank_at = None, now
+        return
+    ticket.last_by, ticket.snippet = "customer", snippet(one.text) or ticket.snippet
+    ticket.unread_since = ticket.unread_since or now
+    if one.automatic:
+        return
+    if not ticket.active_now or ticket.status in ("pending", "on_hold"):
+        session.add(
+            Event(ticket_id=ticket.id, verb="reopened", data={"before": ticket.status, "after": "open"}, at=now)
+        )
+        apply_status(ticket, "open", now)
+        ticket.unread_since = now
+    if ticket.waiting_since is None:
+        ticket.waiting_since = ticket.rank_at = now
+
+
+def _message(one: Incoming, now: datetime) -> Message:
+    return Message(
+        id=one.message_id, ticket_id=one.ticket_id, kind=one.kind, customer_id=one.customer_id,
+        envelope_id=one.envelope_id, from_name=one.from_name, from_address=one.from_address,
+        recipients=one.recipients, subject=one.subject, text=one.text, sections=one.sections, html=one.html,
+        rfc_message_id=one.rfc_message_id, reply_to=one.reply_to, references=one.references,
+        automatic=one.automatic, problems=one.problems, written_at=one.written_at, at=now,
+    )  # fmt: skip
+
+
+def _doc(session: Session, one: Incoming, now: datetime) -> SearchDoc:
+    quoted = (text for kind, text in one.sections if kind == "signature")
+    words = doc_tokens(
+        session.workspace_id, now, one.subject, one.text, one.from_name, one.from_address, *quoted,
+        *one.order_refs, *(file.name for file in one.files),
+    )  # fmt: skip
+    return SearchDoc(message_id=one.message_id, ticket_id=one.ticket_id, at=now, tokens=words)
+
+
+async def _store_files(session: Session, incoming: Sequence[Incoming]) -> None:
+    pairs = [(one, file) for one in incoming for file in one.files]
+    stored = await files.store(session, [file.content for _one, file in pairs])
+    session.add_all(
+        Attachment(
+            message_id=one.message_id, file_id=file_id, name=files.safe_name(file.name, fallback="attachment"),
+            type=file.type[:200], size=len(file.content), inline=file.inline, cid=file.cid,
+        )
+        for (one, file), file_id in zip(pairs, stored, strict=True)
+    )  # fmt: skip
+
+
+async def _announce(session: Session, tickets: Sequence[Ticket]) -> None:
+    if len(tickets) > NOTICES_EACH:
+        await session.notify("tickets", count=len(tickets))
+        return
+    for ticket in tickets:
+        await session.notify("ticket", number=ticket.number, version=ticket.version, by=None)

@@ -1,0 +1,219 @@
+"""The inbox: views, filters, keyset pages, bounded counts, search. Nothing here costs more as history grows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Select, func, literal, select, text, tuple_
+from sqlalchemy.sql.elements import ColumnElement
+
+from dragoman.accounts.access import Actor
+from dragoman.accounts.models import Person
+from dragoman.commerce.models import Shop
+from dragoman.customers.models import Customer
+from dragoman.kit import clock
+from dragoman.kit.errors import N_, Invalid
+from dragoman.kit.paging import Page, decode, encode
+from dragoman.kit.text import query as search_query
+from dragoman.platform.db import Session
+from dragoman.tickets.models import STATUSES, Mention, Message, Ticket
+
+VIEWS = ("unread", "mine", "unassigned", "mentions", "all")
+SORTS = ("urgent", "newest", "oldest")
+PAGE_SIZE = 50
+COUNT_LIMIT = 100
+SEARCH_DOCS = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """What the inbox shows. `status` None: all but solved and closed ones (in `all`: every one)."""
+
+    view: str = "unassigned"
+    shop_id: UUID | None = None
+    status: str | None = None
+    sort: str = "urgent"
+
+
+@dataclass(frozen=True, slots=True)
+class TicketRow:
+    """A ticket as lists show it."""
+
+    id: UUID
+    number: int
+    subject: str
+    snippet: str
+    status: str
+    priority: int
+    channel: str
+    tags: list[str]
+    order_refs: list[str]
+    unread_since: datetime | None
+    waiting_since: datetime | None
+    rank_at: datetime
+    last_activity_at: datetime
+    last_by: str
+    version: int
+    customer_name: str
+    customer_language: str
+    customer_market: str
+    assignee: str | None
+    shop: str | None
+
+
+_columns = (
+    Ticket.id, Ticket.number, Ticket.subject, Ticket.snippet, Ticket.status, Ticket.priority, Ticket.channel,
+    Ticket.tags, Ticket.order_refs, Ticket.unread_since, Ticket.waiting_since, Ticket.rank_at,
+    Ticket.last_activity_at, Ticket.last_by, Ticket.version, Customer.name, Customer.language, Customer.market,
+    Person.name.label("assignee"), Shop.name.label("shop"),
+)  # fmt: skip
+
+
+def _rows(statement: Select[Any]) -> Select[Any]:
+    """Join what a row shows to a statement that has already chosen few tickets."""
+    return (
+        statement.join(Customer, (Customer.workspace_id == Ticket.workspace_id) & (Customer.id == Ticket.customer_id))
+        .outerjoin(Person, (Person.workspace_id == Ticket.workspace_id) & (Person.id == Ticket.assignee_id))
+        .outerjoin(Shop, (Shop.workspace_id == Ticket.workspace_id) & (Shop.id == Ticket.shop_id))
+    )
+
+
+def _conditions(actor: Actor, chosen: Filter) -> list[ColumnElement[bool]]:
+    out: list[ColumnElement[bool]] = []
+    if chosen.view == "unread":
+        out.append(Ticket.unread_since.is_not(None))
+    elif chosen.view == "mine":
+        out += [Ticket.assignee_id == actor.person_id, Ticket.assignee_id.is_not(None)]
+    elif chosen.view == "unassigned":
+        out.append(Ticket.assignee_id.is_(None))
+    elif chosen.view == "mentions":
+        mentioned = select(Mention.ticket_id).where(Mention.person_id == actor.person_id, Mention.seen_at.is_(None))
+        out.append(Ticket.id.in_(mentioned))
+    if chosen.shop_id:
+        out.append(Ticket.shop_id == chosen.shop_id)
+    if chosen.status:
+        out.append(Ticket.status == chosen.status)
+        if chosen.status not in ("solved", "closed"):
+            out.append(Ticket.active)
+    elif chosen.view not in ("all", "mentions"):
+        out.append(Ticket.active)
+    return out
+
+
+def check_filter(chosen: Filter) -> Filter:
+    """Raise Invalid for a view, state or order that does not exist."""
+    if chosen.view not in VIEWS or chosen.sort not in SORTS or (chosen.status and chosen.status not in STATUSES):
+        raise Invalid(N_("This view does not exist."))
+    return chosen
+
+
+async def list_tickets(
+    session: Session, actor: Actor, chosen: Filter, *, cursor: str | None = None, size: int = PAGE_SIZE
+) -> Page[TicketRow]:
+    """One page of the inbox. Raises Invalid for a filter or cursor that makes no sense, Forbidden."""
+    actor.require("ticket.read")
+    check_filter(chosen)
+    wanted = select(Ticket).where(*_conditions(actor, chosen))
+    if chosen.sort == "urgent" and chosen.view == "all" and chosen.status is None:
+        wanted = wanted.where(Ticket.active)  # urgency is a matter of what is not done
+    key: tuple[Any, ...] = (Ticket.last_activity_at, Ticket.id)
+    if chosen.sort == "urgent":
+        key = (Ticket.priority, Ticket.rank_at, Ticket.id)
+    if cursor:
+        last = tuple(literal(part) for part in decode(cursor))
+        if len(last) != len(key):
+            raise Invalid(N_("This page link is damaged. Start again from the first page."))
+        here = tuple_(*key)
+        wanted = wanted.where(here < tuple_(*last) if chosen.sort == "newest" else here > tuple_(*last))
+    order = [part.desc() for part in key] if chosen.sort == "newest" else list(key)
+    inner = wanted.order_by(*order).limit(size + 1).with_only_columns(Ticket.workspace_id, Ticket.id).subquery()
+    statement = _rows(
+        select(*_columns).join(inner, (inner.c.workspace_id == Ticket.workspace_id) & (inner.c.id == Ticket.id))
+    ).order_by(*order)
+    rows = [TicketRow(*row) for row in await session.execute(statement)]
+    if len(rows) <= size:
+        return Page(tuple(rows))
+    end = rows[size - 1]
+    last_key = (end.priority, end.rank_at, end.id) if chosen.sort == "urgent" else (end.last_activity_at, end.id)
+    return Page(tuple(rows[:size]), encode(*last_key))
+
+
+async def counts(session: Session, actor: Actor) -> dict[str, int]:
+    """How many tickets each view holds, up to 100: beyond that the page says "99+" and nothing counts further."""
+    actor.require("ticket.read")
+    parts = []
+    for view in VIEWS[:4]:
+        some = select(literal(1)).select_from(Ticket).where(*_conditions(actor, Filter(view))).limit(COUNT_LIMIT)
+        parts.append(select(func.count()).select_from(some.subquery()).scalar_subquery().label(view))
+    row = (await session.execute(select(*parts))).one()
+    return dict(zip(VIEWS[:4], row, strict=True))
+
+
+async def list_by_numbers(session: Session, actor: Actor, numbers: list[int]) -> list[TicketRow]:
+    """The rows of some tickets, to renew them in place."""
+    actor.require("ticket.read")
+    statement = _rows(select(*_columns)).where(Ticket.number.in_(numbers[:PAGE_SIZE]))
+    return [TicketRow(*row) for row in await session.execute(statement)]
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A ticket that search found, with the words of the message that matched."""
+
+    ticket: TicketRow
+    text: str
+    at: datetime
+
+
+async def search(session: Session, actor: Actor, words: str, *, cursor: str | None = None) -> Page[Hit]:
+    """Tickets whose messages hold all of the words, newest first; a ticket's number finds it at once.
+
+    Raises Invalid for a damaged cursor, Forbidden.
+    """
+    actor.require("ticket.read")
+    before = clock.now()
+    if cursor:
+        (last,) = decode(cursor) if len(decode(cursor)) == 1 else (None,)
+        if not isinstance(last, datetime):
+            raise Invalid(N_("This page link is damaged. Start again from the first page."))
+        before = last
+    wanted = search_query(words)
+    found: list[Any] = []
+    if wanted:
+        found = list(
+            await session.execute(
+                text("SELECT message_id, ticket_id, at FROM search_messages(cast(:words AS tsquery), :before, :n)"),
+                {"words": wanted, "before": before, "n": SEARCH_DOCS},
+            )
+        )
+    first: dict[UUID, Any] = {}
+    for row in found:
+        first.setdefault(row.ticket_id, row)
+        if len(first) > PAGE_SIZE:
+            first.pop(row.ticket_id)
+            break
+    hits = await _hits(session, first)
+    more = len(found) == SEARCH_DOCS or len(first) == PAGE_SIZE
+    end = min((row.at for row in first.values()), default=None)
+    number = words.strip().lstrip("#")
+    if not cursor and number.isdecimal() and len(number) < 10:
+        exact = await list_by_numbers(session, actor, [int(number)])
+        hits = [Hit(row, row.snippet, row.last_activity_at) for row in exact] + [
+            hit for hit in hits if hit.ticket.number != int(number)
+        ]
+    return Page(tuple(hits), encode(end) if more and end else None)
+
+
+async def _hits(session: Session, first: dict[UUID, Any]) -> list[Hit]:
+    if not first:
+        return []
+    statement = (
+        _rows(select(*_columns, Message.text, Message.at))
+        .join(Message, (Message.workspace_id == Ticket.workspace_id) & (Message.ticket_id == Ticket.id))
+        .where(Message.id.in_([row.message_id for row in first.values()]))
+        .order_by(Message.at.desc())
+    )
+    return [Hit(TicketRow(*row[:-2]), row[-2], row[-1]) for row in await session.execute(statement)]

@@ -1,0 +1,164 @@
+"""All SQL about tickets: single ones and their threads. Lists are in `lists.py`."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Row, func, select, update
+
+from dragoman.accounts.models import Person
+from dragoman.platform.db import Session
+from dragoman.platform.models import Workspace
+from dragoman.tickets.models import Attachment, Event, Mention, Message, Ticket
+
+THREAD_LIMIT = 200
+HISTORY_LIMIT = 8
+
+
+async def find_by_number(session: Session, number: int, *, lock: bool = False) -> Ticket | None:
+    """A ticket by its number."""
+    statement = select(Ticket).where(Ticket.number == number)
+    if lock:
+        statement = statement.with_for_update()
+    found: Ticket | None = await session.scalar(statement)
+    return found
+
+
+async def load_ticket(session: Session, ticket_id: UUID, *, lock: bool = False) -> Ticket | None:
+    """A ticket by its id."""
+    return await session.get(Ticket, (session.workspace_id, ticket_id), with_for_update=lock)
+
+
+async def load_message(session: Session, message_id: UUID) -> Message | None:
+    """A message by its id."""
+    return await session.get(Message, (session.workspace_id, message_id))
+
+
+async def load_attachment(session: Session, attachment_id: UUID) -> Attachment | None:
+    """An attachment by its id."""
+    return await session.get(Attachment, (session.workspace_id, attachment_id))
+
+
+async def list_messages(session: Session, ticket_id: UUID, *, limit: int = THREAD_LIMIT) -> list[Message]:
+    """The newest messages of a thread, oldest of them first."""
+    newest = await session.scalars(
+        select(Message)
+        .where(Message.ticket_id == ticket_id)
+        .order_by(Message.at.desc(), Message.id.desc())
+        .limit(limit)
+    )
+    return list(newest)[::-1]
+
+
+async def list_attachments(session: Session, message_ids: Sequence[UUID]) -> list[Attachment]:
+    """The attachments of several messages, in the order they came."""
+    if not message_ids:
+        return []
+    statement = select(Attachment).where(Attachment.message_id.in_(message_ids)).order_by(Attachment.id)
+    return list(await session.scalars(statement))
+
+
+async def list_pending_attachments(session: Session, ticket_id: UUID, person_id: UUID) -> list[Attachment]:
+    """What somebody has added to a reply that is not sent yet."""
+    statement = (
+        select(Attachment)
+        .where(Attachment.ticket_id == ticket_id, Attachment.person_id == person_id, Attachment.message_id.is_(None))
+        .order_by(Attachment.id)
+    )
+    return list(await session.scalars(statement))
+
+
+async def list_events(session: Session, ticket_id: UUID, *, limit: int = THREAD_LIMIT) -> list[Event]:
+    """The newest events of a ticket, oldest of them first."""
+    newest = await session.scalars(
+        select(Event).where(Event.ticket_id == ticket_id).order_by(Event.at.desc(), Event.id.desc()).limit(limit)
+    )
+    return list(newest)[::-1]
+
+
+async def list_history(session: Session, customer_id: UUID, *, besides: UUID) -> list[Row[Any]]:
+    """A customer's latest other tickets: number, subject, status, last activity."""
+    rows = await session.execute(
+        select(Ticket.number, Ticket.subject, Ticket.status, Ticket.last_activity_at, Ticket.order_refs)
+        .where(Ticket.customer_id == customer_id, Ticket.id != besides)
+        .order_by(Ticket.last_activity_at.desc())
+        .limit(HISTORY_LIMIT)
+    )
+    return list(rows)
+
+
+async def person_names(session: Session) -> dict[UUID, str]:
+    """Everybody's name, for threads and menus."""
+    return {person_id: name for person_id, name in await session.execute(select(Person.id, Person.name))}
+
+
+async def next_numbers(session: Session, how_many: int) -> int:
+    """Reserve ticket numbers; returns the first."""
+    after: int = (
+        await session.execute(
+            update(Workspace)
+            .where(Workspace.id == session.workspace_id)
+            .values(next_ticket_number=Workspace.next_ticket_number + how_many)
+            .returning(Workspace.next_ticket_number)
+        )
+    ).scalar_one()
+    return after - how_many
+
+
+async def last_inbound(session: Session, ticket_id: UUID) -> Message | None:
+    """The customer's last message that a person wrote, or the last of all: what an answer answers."""
+    found: Message | None = await session.scalar(
+        select(Message)
+        .where(Message.ticket_id == ticket_id, Message.kind == "inbound")
+        .order_by(Message.automatic, Message.at.desc(), Message.id.desc())
+        .limit(1)
+    )
+    return found
+
+
+async def last_spoken(session: Session, ticket_id: UUID) -> Message | None:
+    """The last thing said between customer and desk."""
+    found: Message | None = await session.scalar(
+        select(Message)
+        .where(Message.ticket_id == ticket_id, Message.kind.in_(("inbound", "outbound")))
+        .order_by(Message.at.desc(), Message.id.desc())
+        .limit(1)
+    )
+    return found
+
+
+async def thread_message_ids(session: Session, ticket_id: UUID) -> list[str]:
+    """The Message-IDs of a thread in time's order, for References."""
+    rows = await session.scalars(
+        select(Message.rfc_message_id)
+        .where(Message.ticket_id == ticket_id, Message.rfc_message_id.is_not(None))
+        .order_by(Message.at.desc())
+        .limit(30)
+    )
+    return [value for value in rows if value][::-1]
+
+
+async def see_mentions(session: Session, ticket_id: UUID, person_id: UUID, now: Any) -> None:
+    """Note that somebody has seen where they were mentioned."""
+    await session.execute(
+        update(Mention)
+        .where(Mention.ticket_id == ticket_id, Mention.person_id == person_id, Mention.seen_at.is_(None))
+        .values(seen_at=now)
+    )
+
+
+async def known_tags(session: Session, *, limit: int = 100) -> list[str]:
+    """Tags in use on active tickets, for completion."""
+    recent = (
+        select(func.unnest(Ticket.tags).label("tag"))
+        .where(Ticket.active)
+        .order_by(Ticket.last_activity_at.desc())
+        .limit(2_000)
+        .subquery()
+    )
+    rows = await session.scalars(
+        select(recent.c.tag).group_by(recent.c.tag).order_by(func.count().desc(), recent.c.tag).limit(limit)
+    )
+    return list(rows)

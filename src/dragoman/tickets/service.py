@@ -1,0 +1,224 @@
+"""What people can do with a ticket. Every change writes its event and its notice in the same transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from dragoman.accounts import queries as people
+from dragoman.accounts.access import Actor
+from dragoman.kit import clock, ids
+from dragoman.kit.errors import N_, Invalid
+from dragoman.platform.db import Session
+from dragoman.tickets import queries
+from dragoman.tickets.models import PRIORITIES, STATUSES, Attachment, Event, Mention, Message, SearchDoc, Ticket
+from dragoman.tickets.search import doc_tokens
+
+SNIPPET = 160
+TAGS, TAG_LENGTH = 20, 40
+
+
+def snippet(text: str) -> str:
+    """The first words of a text on one line."""
+    return " ".join(text[: SNIPPET * 3].split())[:SNIPPET]
+
+
+async def record(session: Session, ticket: Ticket, actor: Actor | None, verb: str, **data: Any) -> None:
+    """Write an event and tell open pages; the ticket's version counts up."""
+    session.add(
+        Event(ticket_id=ticket.id, verb=verb, person_id=actor.person_id if actor else None, data=data, at=clock.now())
+    )
+    await announce(session, ticket, by=actor)
+
+
+async def announce(session: Session, ticket: Ticket, *, by: Actor | None = None) -> None:
+    """Tell open pages that a ticket is not as they show it."""
+    ticket.version += 1
+    await session.notify("ticket", number=ticket.number, version=ticket.version, by=str(by.person_id) if by else None)
+
+
+async def assign(session: Session, actor: Actor, *, ticket: Ticket, to: UUID | None) -> None:
+    """Give a ticket to somebody, or to nobody. Raises Invalid for people who are not at the desk."""
+    actor.require("ticket.assign")
+    if ticket.assignee_id == to:
+        return
+    name = None
+    if to is not None:
+        person = await people.find_person(session, to)
+        if person is None or not person.active:
+            raise Invalid(fields={"assignee": N_("Choose somebody who works at this desk.")})
+        name = person.name
+    ticket.assignee_id = to
+    await record(session, ticket, actor, "assigned", to=str(to) if to else None, name=name)
+
+
+async def set_status(session: Session, actor: Actor, *, ticket: Ticket, status: str) -> None:
+    """Change a ticket's state. Raises Invalid for one that does not exist."""
+    actor.require("ticket.change")
+    if status not in STATUSES:
+        raise Invalid(fields={"status": N_("This state does not exist.")})
+    if status == ticket.status:
+        return
+    before = ticket.status
+    apply_status(ticket, status, clock.now())
+    await record(session, ticket, actor, "status", before=before, after=status)
+
+
+def apply_status(ticket: Ticket, status: str, now: datetime) -> None:
+    """What a state means for the ticket's other fields."""
+    ticket.status = status
+    if status in ("solved", "closed"):
+        ticket.solved_at = ticket.solved_at or now
+        ticket.unread_since = ticket.waiting_since = None
+        ticket.rank_at = ticket.last_activity_at
+    else:
+        ticket.solved_at = None
+
+
+async def set_priority(session: Session, actor: Actor, *, ticket: Ticket, priority: int) -> None:
+    """Change how urgent a ticket is (1 urgent … 4 low)."""
+    actor.require("ticket.change")
+    if priority not in PRIORITIES:
+        raise Invalid(fields={"priority": N_("This priority does not exist.")})
+    if priority == ticket.priority:
+        return
+    before, ticket.priority = ticket.priority, priority
+    await record(session, ticket, actor, "priority", before=before, after=priority)
+
+
+def clean_tags(tags: Sequence[str]) -> list[str]:
+    """Tags as they are stored: trimmed, folded, each once, in order. Raises Invalid beside `tags`."""
+    cleaned = list(dict.fromkeys(" ".join(tag.split()).lstrip("#").casefold() for tag in tags if tag.strip(" #")))
+    if len(cleaned) > TAGS or any(len(tag) > TAG_LENGTH for tag in cleaned):
+        raise Invalid(fields={"tags": N_("At most 20 tags of 40 characters each.")})
+    return cleaned
+
+
+async def set_tags(session: Session, actor: Actor, *, ticket: Ticket, tags: Sequence[str]) -> None:
+    """Replace a ticket's tags."""
+    actor.require("ticket.change")
+    cleaned = clean_tags(tags)
+    if cleaned == ticket.tags:
+        return
+    added = [tag for tag in cleaned if tag not in ticket.tags]
+    removed = [tag for tag in ticket.tags if tag not in cleaned]
+    ticket.tags = cleaned
+    await record(session, ticket, actor, "tags", added=added, removed=removed)
+
+
+async def set_subject(session: Session, actor: Actor, *, ticket: Ticket, subject: str) -> None:
+    """Rename a ticket; mails keep their own subject."""
+    actor.require("ticket.change")
+    subject = " ".join(subject.split())
+    if not subject or len(subject) > 300:
+        raise Invalid(fields={"subject": N_("A subject is needed, of at most 300 characters.")})
+    if subject != ticket.subject:
+        before, ticket.subject = ticket.subject, subject
+        await record(session, ticket, actor, "subject", before=before, after=subject)
+
+
+async def mark_read(session: Session, actor: Actor, *, ticket: Ticket) -> None:
+    """Opening counts as reading for whom it is assigned to, and for anybody who can answer while it is nobody's."""
+    await queries.see_mentions(session, ticket.id, actor.person_id, clock.now())
+    if ticket.unread_since is None or not actor.may("ticket.reply"):
+        return
+    if ticket.assignee_id in (None, actor.person_id):
+        ticket.unread_since = None
+        await announce(session, ticket, by=actor)
+
+
+async def mark_unread(session: Session, actor: Actor, *, ticket: Ticket) -> None:
+    """Put a ticket back among the unread ones."""
+    actor.require("ticket.change")
+    if ticket.unread_since is None:
+        ticket.unread_since = clock.now()
+        await announce(session, ticket, by=actor)
+
+
+async def add_note(
+    session: Session, actor: Actor, *, ticket: Ticket, html: str, text: str, mentions: Sequence[UUID] = (),
+    attachments: Sequence[Attachment] = (),
+) -> Message:  # fmt: skip
+    """Write to colleagues; those mentioned find it among their mentions. `html` is sanitised by the caller."""
+    actor.require("ticket.note")
+    if not text.strip() and not attachments:
+        raise Invalid(fields={"body": N_("Write something first.")})
+    now = clock.now()
+    known = {person.id: person.name for person in await people.list_people(session, active_only=True)}
+    called = [person for person in dict.fromkeys(mentions) if person in known]
+    message = Message(
+        id=ids.new(), ticket_id=ticket.id, kind="note", person_id=actor.person_id, from_name=actor.name,
+        text=text, html=html, at=now,
+    )  # fmt: skip
+    session.add(message)
+    await session.flush()
+    await _attach(session, message, attachments)
+    session.add_all(Mention(ticket_id=ticket.id, message_id=message.id, person_id=person, at=now) for person in called)
+    index(session, message)
+    ticket.last_activity_at = now
+    ticket.message_count += 1
+    await record(session, ticket, actor, "note", mentioned=[known[person] for person in called])
+    return message
+
+
+async def _attach(session: Session, message: Message, attachments: Sequence[Attachment]) -> None:
+    for attachment in attachments:
+        attachment.message_id = message.id
+    await session.flush()
+
+
+async def add_outbound(
+    session: Session, actor: Actor, *, ticket: Ticket, message: Message, attachments: Sequence[Attachment] = ()
+) -> Message:
+    """Put an answer into the thread (sending it is delivery's part). The customer no longer waits."""
+    actor.require("ticket.reply")
+    now = message.at
+    session.add(message)
+    await session.flush()
+    await _attach(session, message, attachments)
+    index(session, message)
+    ticket.last_activity_at = ticket.rank_at = now
+    ticket.last_by, ticket.snippet = "agent", snippet(message.text)
+    ticket.waiting_since = ticket.unread_since = None
+    ticket.message_count += 1
+    if ticket.status == "new":
+        apply_status(ticket, "open", now)
+    await record(session, ticket, actor, "reply", message=str(message.id))
+    return message
+
+
+async def take_back(session: Session, actor: Actor, *, ticket: Ticket, message: Message) -> None:
+    """Remove an answer that has not left yet; the event of its writing stays, and one of its taking back joins it."""
+    actor.require("ticket.reply")
+    doc = await session.get(SearchDoc, (session.workspace_id, message.id))
+    if doc is not None:
+        await session.delete(doc)
+    for attachment in await queries.list_attachments(session, [message.id]):
+        attachment.message_id = None
+        attachment.person_id, attachment.ticket_id = actor.person_id, ticket.id
+    await session.flush()
+    await session.delete(message)
+    await session.flush()
+    ticket.message_count -= 1
+    last = await queries.last_spoken(session, ticket.id)
+    if last is not None:
+        ticket.last_by = "customer" if last.kind == "inbound" else "agent"
+        ticket.snippet = snippet(last.text)
+        if last.kind == "inbound" and not last.automatic:
+            ticket.waiting_since = ticket.rank_at = last.at
+    await record(session, ticket, actor, "taken_back", message=str(message.id))
+
+
+def index(session: Session, message: Message, *more: str) -> None:
+    """Make a message findable by its words."""
+    session.add(
+        SearchDoc(
+            message_id=message.id, ticket_id=message.ticket_id, at=message.at,
+            tokens=doc_tokens(
+                session.workspace_id, message.at, message.subject, message.text, message.from_name,
+                message.from_address, *more,
+            ),
+        )
+    )  # fmt: skip
