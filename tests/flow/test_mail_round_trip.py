@@ -10,7 +10,7 @@ from email.utils import make_msgid
 import pytest
 
 from dragoman.channels.email import queries as mailboxes
-from dragoman.channels.email.door import Door
+from dragoman.intake.mail.door import Door
 from dragoman.delivery import queries as outbox
 from dragoman.kit import clock
 from dragoman.tickets import lists, queries

@@ -16,7 +16,7 @@ async def find_by_values(session: Session, kind: str, values: Sequence[str]) -> 
     rows = await session.execute(
         select(Identity.value, Identity.customer_id).where(Identity.kind == kind, Identity.value.in_(values))
     )
-    return {value: customer_id for value, customer_id in rows}
+    return dict(rows.all())
 
 
 async def load(session: Session, customer_id: UUID) -> Customer | None:

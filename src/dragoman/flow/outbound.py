@@ -124,7 +124,7 @@ class Outbound:
         attached = []
         for one in await queries.list_attachments(session, [message.id]):
             content = await files.read(session, one.file_id)
-            attached.append(OutgoingFile(one.name, one.type, content or b"", inline=one.inline, cid=one.cid))
+            attached.append(OutgoingFile(one.name, one.type, content or b"", cid=one.cid or None))
         to = [Address(name, email) for name, email in message.recipients.get("to", ())]
         cc = [Address(name, email) for name, email in message.recipients.get("cc", ())]
         own = box.address if box else message.from_address
@@ -134,7 +134,7 @@ class Outbound:
         mail = OutgoingMail(
             from_=Address(message.from_name, own), to=tuple(to), cc=tuple(cc), subject=message.subject,
             text=message.text, html=message.html, message_id=message.rfc_message_id or "", date=message.at,
-            in_reply_to=message.references[-1] if message.references else "",
+            in_reply_to=message.references[-1] if message.references else None,
             references=tuple(message.references), reply_to=reply_to, attachments=tuple(attached),
         )  # fmt: skip
         return message, box, compose(mail), [one.email for one in (*to, *cc)]

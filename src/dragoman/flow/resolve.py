@@ -80,7 +80,7 @@ class Resolver:
 
     def decide(self, mail: ParsedMail) -> Decision:
         """Where a mail belongs."""
-        address, _sender_ = _sender(mail)
+        address, _ = _sender(mail)
         return decide(
             self._candidates(mail, self.customers[address]),
             sender=address, customer_id=self.customers[address], now=self.now, reopen_within=self.reopen_within,
@@ -94,9 +94,8 @@ class Resolver:
             known = self.tickets[ticket_id]
             if mail.marketplace and set(mail.order_refs) & set(known.order_refs):
                 pointing[ticket_id] = "order"
-            elif is_reply and subject and subject == known.subject and not known.done:
-                if self.now - known.last_activity_at < timedelta(days=SUBJECT_DAYS):
-                    pointing.setdefault(ticket_id, "subject")
+            elif is_reply and subject and subject == known.subject and self._fresh(known):
+                pointing[ticket_id] = "subject"
         for reference in _references(mail):
             if reference in self.by_message_id:
                 pointing[self.by_message_id[reference]] = "reference"
@@ -108,6 +107,9 @@ class Resolver:
                     one.id, one.customer_id, via, frozenset(one.participants - self.own_addresses), one.done,
                     one.last_activity_at,
                 )  # fmt: skip
+
+    def _fresh(self, known: lookups.Known) -> bool:
+        return not known.done and self.now - known.last_activity_at < timedelta(days=SUBJECT_DAYS)
 
     def remember(self, one: Incoming, people: set[str]) -> None:
         """Let later mails of the batch know of this one."""

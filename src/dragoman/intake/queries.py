@@ -22,7 +22,7 @@ async def insert_new(session: Session, rows: Sequence[dict[str, Any]]) -> dict[s
         return {}
     statement = insert(Envelope).on_conflict_do_nothing(index_elements=["workspace_id", "channel", "external_id"])
     fresh = await session.execute(statement.returning(Envelope.external_id, Envelope.id), list(rows))
-    return {external_id: envelope_id for external_id, envelope_id in fresh}
+    return dict(fresh.all())
 
 
 async def take_received(session: Session, *, limit: int, size: int) -> list[Envelope]:

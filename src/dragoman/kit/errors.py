@@ -60,7 +60,7 @@ class Forbidden(DeskError):
     def __init__(
         self, message: str = N_("Your role does not allow this. Ask an administrator."), **values: object
     ) -> None:
-        super().__init__(message, **values)
+        super().__init__(message, fields=None, **values)
 
 
 class NotFound(DeskError):
@@ -69,7 +69,7 @@ class NotFound(DeskError):
     status = 404
 
     def __init__(self, message: str = N_("This does not exist, or was moved."), **values: object) -> None:
-        super().__init__(message, **values)
+        super().__init__(message, fields=None, **values)
 
 
 class Conflict(DeskError):

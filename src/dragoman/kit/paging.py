@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import binascii
 import json
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Generic, TypeVar
@@ -14,7 +15,12 @@ from dragoman.kit.errors import N_, Invalid
 
 T = TypeVar("T")
 
-type_of = {"t": datetime.fromisoformat, "u": UUID, "i": int, "s": str}
+type_of: dict[str, Callable[[str], datetime | UUID | int | str]] = {
+    "t": datetime.fromisoformat,
+    "u": UUID,
+    "i": int,
+    "s": str,
+}
 
 
 @dataclass(frozen=True, slots=True)

@@ -94,4 +94,4 @@ _unstorable = regex.compile(r"[\x00\ud800-\udfff]")
 
 def storable(text: str) -> str:
     """A text without what PostgreSQL can't hold: NUL and lone surrogates become replacement characters."""
-    return _unstorable.sub("\ufffd", text)
+    return str(_unstorable.sub("\ufffd", text))

@@ -12,7 +12,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from dragoman.accounts import queries as accounts
 from dragoman.channels.email import queries
-from dragoman.channels.email.door import store
+from dragoman.intake.mail.door import store
 from dragoman.channels.email.fingerprint import fingerprint
 from dragoman.channels.email.models import Mailbox
 from dragoman.channels.email.sources import Source, count, iter_raw

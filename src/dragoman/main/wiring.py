@@ -12,8 +12,8 @@ from typing import Any
 
 import procrastinate
 
-from dragoman.channels.email.door import Door
-from dragoman.channels.email.fetch import Fetcher
+from dragoman.intake.mail.door import Door
+from dragoman.intake.mail.fetch import Fetcher
 from dragoman.delivery.service import SEND
 from dragoman.flow.inbound import Inbound
 from dragoman.flow.outbound import Outbound
@@ -112,9 +112,7 @@ async def worker_life(desk: Desk) -> AsyncIterator[None]:
             door = Door(desk.db, domain=desk.settings.smtp_domain, max_size=desk.settings.smtp_max_size)
             await door.open(desk.settings.smtp_host, desk.settings.smtp_port)
             stack.push_async_callback(door.close)
-        await stack.enter_async_context(
-            running(desk.intake.run(), desk.fetcher.run(), _work_jobs(desk), _revive(desk))
-        )
+        await stack.enter_async_context(running(desk.intake.run(), desk.fetcher.run(), _work_jobs(desk), _revive(desk)))
         yield
 
 

@@ -92,6 +92,7 @@ class Database:
             pool_pre_ping=True,
             pool_recycle=1800,
             echo=echo,
+            hide_parameters=True,  # an error must not carry customers' words into the log
             connect_args={"application_name": "dragoman"},
         )
         self._sessions = async_sessionmaker(self.engine, class_=Session, expire_on_commit=False)

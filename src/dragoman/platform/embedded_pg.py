@@ -224,7 +224,7 @@ def _first_roles(cluster: Cluster, bin_: Path) -> None:
       IF NOT EXISTS (SELECT 1 FROM pg_roles WHERE rolname = '{APP}') THEN CREATE ROLE {APP} LOGIN; END IF;
     END $$;
     """
-    psql = [
+    psql: list[str | Path] = [
         bin_ / "psql",
         "-X",
         "-q",

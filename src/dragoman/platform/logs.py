@@ -32,7 +32,15 @@ def _drop_private(_logger: Any, _method: str, event: structlog.typing.EventDict)
 
 def configure(*, as_json: bool, level: int = logging.INFO) -> None:
     """Send structlog and the libraries' own loggers to stderr, one line an event."""
-    last: Any = structlog.processors.JSONRenderer(ensure_ascii=False) if as_json else structlog.dev.ConsoleRenderer()
+    last: Any = (
+        structlog.processors.JSONRenderer(ensure_ascii=False)
+        if as_json
+        else (
+            structlog.dev.ConsoleRenderer(
+                exception_formatter=structlog.dev.plain_traceback
+            )  # rich ones show local values
+        )
+    )
     shared: list[Any] = [
         structlog.contextvars.merge_contextvars,
         structlog.stdlib.add_log_level,

@@ -41,7 +41,9 @@ async def resolve(host: str, port: int, *, allow_private: bool) -> list[tuple[so
         found = await asyncio.get_running_loop().getaddrinfo(host, port, type=socket.SOCK_STREAM)
     except (OSError, UnicodeError) as error:
         raise Unreachable(N_("The name {host} is not known to the network."), host=host) from error
-    addresses = [(family, str(where[0])) for family, _type, _proto, _name, where in found]
+    addresses: list[tuple[socket.AddressFamily, str]] = [
+        (family, str(where[0])) for family, _type, _proto, _name, where in found
+    ]
     if not allow_private and not all(is_public(address) for _family, address in addresses):
         raise Unreachable(
             N_("{host} is a private address. An operator can allow it with DRAGOMAN_ALLOW_PRIVATE_HOSTS=true."),

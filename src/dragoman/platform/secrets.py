@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import contextlib
 import hashlib
 import hmac
 import os
@@ -69,10 +70,8 @@ def load(folder: Path, given: str | None = None) -> Keys:
             file.write(base64.b64encode(os.urandom(32)))
             file.flush()
             os.fsync(file.fileno())
-        try:
+        with contextlib.suppress(FileExistsError):  # another process was first: its key holds
             os.link(fresh, path)
-        except FileExistsError:
-            pass  # another process was first; its key holds
         fresh.unlink()
     return Keys(base64.b64decode(path.read_bytes()))
 

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from dragoman.accounts.access import Actor
 from dragoman.kit import clock, ids
-from dragoman.kit.errors import Invalid, N_
+from dragoman.kit.errors import N_, Invalid
 from dragoman.platform import files
 from dragoman.platform.db import Session
 from dragoman.tickets import queries
@@ -17,7 +17,14 @@ AT_MOST = 20
 
 
 async def add(
-    session: Session, actor: Actor, *, ticket: Ticket, name: str, type: str, content: bytes, largest: int  # noqa: A002
+    session: Session,
+    actor: Actor,
+    *,
+    ticket: Ticket,
+    name: str,
+    media_type: str,
+    content: bytes,
+    largest: int,
 ) -> Attachment:
     """Keep a file until the reply or note is sent. Raises Invalid for kinds that may not be sent, and by size.
 
@@ -29,7 +36,8 @@ async def add(
     safe = files.safe_name(name)
     if bad := files.suffixes(safe) & files.FORBIDDEN_SUFFIXES:
         raise Invalid(
-            fields={"attachment": N_("Files of this kind can't be sent. Mail servers refuse them too.")}, suffix=min(bad)
+            fields={"attachment": N_("Files of this kind can't be sent. Mail servers refuse them too.")},
+            suffix=min(bad),
         )
     if not content:
         raise Invalid(fields={"attachment": N_("This file is empty.")})
@@ -40,7 +48,7 @@ async def add(
         raise Invalid(fields={"attachment": N_("Together these files are too many or too large for one mail.")})
     (file_id,) = await files.store(session, [content])
     attachment = Attachment(
-        id=ids.new(), file_id=file_id, person_id=actor.person_id, ticket_id=ticket.id, name=safe, type=type[:200],
+        id=ids.new(), file_id=file_id, person_id=actor.person_id, ticket_id=ticket.id, name=safe, type=media_type[:200],
         size=len(content), created_at=clock.now(),
     )  # fmt: skip
     session.add(attachment)

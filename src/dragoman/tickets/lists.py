@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, func, literal, select, text, tuple_
+from sqlalchemy import Boolean, func, literal, literal_column, select, text, tuple_
 from sqlalchemy.sql.elements import ColumnElement
 
 from dragoman.accounts.access import Actor
@@ -64,6 +64,8 @@ class TicketRow:
     shop: str | None
 
 
+active = literal_column("tickets.active", Boolean)
+
 _columns = (
     Ticket.id, Ticket.number, Ticket.subject, Ticket.snippet, Ticket.status, Ticket.priority, Ticket.channel,
     Ticket.tags, Ticket.order_refs, Ticket.unread_since, Ticket.waiting_since, Ticket.rank_at,
@@ -72,7 +74,7 @@ _columns = (
 )  # fmt: skip
 
 
-def _rows(statement: Select[Any]) -> Select[Any]:
+def _rows(statement: Any) -> Any:
     """Join what a row shows to a statement that has already chosen few tickets."""
     return (
         statement.join(Customer, (Customer.workspace_id == Ticket.workspace_id) & (Customer.id == Ticket.customer_id))
@@ -97,9 +99,9 @@ def _conditions(actor: Actor, chosen: Filter) -> list[ColumnElement[bool]]:
     if chosen.status:
         out.append(Ticket.status == chosen.status)
         if chosen.status not in ("solved", "closed"):
-            out.append(Ticket.active)
+            out.append(active)
     elif chosen.view not in ("all", "mentions"):
-        out.append(Ticket.active)
+        out.append(active)
     return out
 
 
@@ -118,7 +120,7 @@ async def list_tickets(
     check_filter(chosen)
     wanted = select(Ticket).where(*_conditions(actor, chosen))
     if chosen.sort == "urgent" and chosen.view == "all" and chosen.status is None:
-        wanted = wanted.where(Ticket.active)  # urgency is a matter of what is not done
+        wanted = wanted.where(active)  # urgency is a matter of what is not done
     key: tuple[Any, ...] = (Ticket.last_activity_at, Ticket.id)
     if chosen.sort == "urgent":
         key = (Ticket.priority, Ticket.rank_at, Ticket.id)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, func, select, update
+from sqlalchemy import func, select, update
 
 from dragoman.accounts.models import Person
 from dragoman.platform.db import Session
@@ -78,7 +78,7 @@ async def list_events(session: Session, ticket_id: UUID, *, limit: int = THREAD_
     return list(newest)[::-1]
 
 
-async def list_history(session: Session, customer_id: UUID, *, besides: UUID) -> list[Row[Any]]:
+async def list_history(session: Session, customer_id: UUID, *, besides: UUID) -> Sequence[Any]:
     """A customer's latest other tickets: number, subject, status, last activity."""
     rows = await session.execute(
         select(Ticket.number, Ticket.subject, Ticket.status, Ticket.last_activity_at, Ticket.order_refs)
@@ -86,12 +86,12 @@ async def list_history(session: Session, customer_id: UUID, *, besides: UUID) ->
         .order_by(Ticket.last_activity_at.desc())
         .limit(HISTORY_LIMIT)
     )
-    return list(rows)
+    return rows.all()
 
 
 async def person_names(session: Session) -> dict[UUID, str]:
     """Everybody's name, for threads and menus."""
-    return {person_id: name for person_id, name in await session.execute(select(Person.id, Person.name))}
+    return dict((await session.execute(select(Person.id, Person.name))).all())
 
 
 async def next_numbers(session: Session, how_many: int) -> int:

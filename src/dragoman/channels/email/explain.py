@@ -10,7 +10,11 @@ from typing import Any
 
 import aiosmtplib
 
+from dragoman.channels.email import imap
 from dragoman.kit.errors import N_, DeskError
+
+TROUBLES = (OSError, ssl.SSLError, imaplib.IMAP4.error, imap.Trouble, DeskError, TimeoutError)
+"""What talking to a mail server may raise."""
 
 _REASONS = {
     "name": N_("The name {host} is not known. Check the server's name for a typing mistake."),

@@ -16,7 +16,7 @@ MAX_HEADER_BYTES = 256 * 1024
 MAX_VALUE = 32 * 1024
 MAX_FIELDS = 1500
 
-_BLANK = re.compile(rb"(?:\r?\n|\r)(?:\r?\n|\r)")
+_BLANK = re.compile(rb"\r?\n\r?\n|\r\r(?!\n)")
 _NEWLINE = re.compile(rb"\r\n|\n|\r")
 _FIELD = re.compile(rb"([!-9;-~]{1,200})[ \t]*:")
 _FOLD = re.compile(r"[\r\n]+[ \t]*")

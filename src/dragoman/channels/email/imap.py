@@ -9,6 +9,7 @@ import ssl
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from typing import Any
 
 from imap_tools.imap_utf7 import utf7_encode
 
@@ -89,7 +90,7 @@ def quoted(folder: str) -> str:
     return '"' + name.replace("\\", "\\\\").replace('"', '\\"') + '"'
 
 
-def _ok(answer: tuple[str, list[object]], what: str) -> list[object]:
+def _ok(answer: tuple[str, Sequence[Any]], what: str) -> Sequence[Any]:
     kind, data = answer
     if kind != "OK":
         detail = data[0].decode("utf-8", "replace") if data and isinstance(data[0], bytes) else ""

@@ -31,7 +31,7 @@ def parse(raw: bytes) -> ParsedMail:
     try:
         return _parse(raw)
     except Exception as error:
-        return _unreadable(raw, f"unreadable:{type(error).__name__}")
+        return unreadable(f"unreadable:{type(error).__name__}", raw)
 
 
 def _parse(raw: bytes) -> ParsedMail:
@@ -45,12 +45,12 @@ def _parse(raw: bytes) -> ParsedMail:
     _check(headers, problems)
     fenced = whole_text(bodies)
     html = whole_html(bodies)
-    sections = quotes.split(fenced)
     text = fenced.replace(html_text.SIGNATURE_START, "").replace(html_text.SIGNATURE_END, "").strip("\n")
     subject = headers.decoded("subject")
     from_ = _first(headers, "from") or _first(headers, "sender") or Address("", "")
     return_path = _return_path(headers)
     market = relay.find_relay(headers, subject=subject, sender=from_, text=text, html=html)
+    sections, reply = _own_words(fenced, text, market)
     return ParsedMail(
         message_id=next(iter(message_ids(headers.text("message-id"))), ""),
         in_reply_to=next(iter(message_ids(headers.text("in-reply-to"))), ""),
@@ -63,7 +63,7 @@ def _parse(raw: bytes) -> ParsedMail:
         subject=subject,
         date=_date(headers, problems),
         text=text,
-        text_reply=quotes.own_words(sections),
+        text_reply=reply,
         sections=sections,
         html=html,
         attachments=tuple(bodies.attachments),
@@ -77,6 +77,19 @@ def _parse(raw: bytes) -> ParsedMail:
         marketplace=market,
         problems=tuple(dict.fromkeys(printable(problem) for problem in problems)),
     )
+
+
+def _own_words(fenced: str, text: str, market: Relay | None) -> tuple[tuple[Section, ...], str]:
+    """The sections, and the sender's own words; of a marketplace's wrapper the buyer's words only."""
+    if market is None or not market.message:
+        sections = quotes.split(fenced)
+        return sections, quotes.own_words(sections)
+    inner = quotes.split(market.message)
+    before, found, after = text.partition(market.message)
+    if not found:
+        return quotes.split(fenced), quotes.own_words(inner)
+    around = [(Section("quote", piece.strip("\n")),) if piece.strip() else () for piece in (before, after)]
+    return (*around[0], *inner, *around[1]), quotes.own_words(inner)
 
 
 def _hint(root: Part) -> str:
@@ -185,7 +198,8 @@ def _refs(subject: str, text: str, market: Relay | None) -> tuple[str, ...]:
     return refs
 
 
-def _unreadable(raw: bytes, problem: str) -> ParsedMail:
+def unreadable(problem: str, raw: bytes = b"") -> ParsedMail:
+    """The answer for a mail that could not be read: its bytes as text, and the problem."""
     text = printable(raw[:100_000].decode("utf-8", "replace"))
     nobody = Address("", "")
     return ParsedMail(

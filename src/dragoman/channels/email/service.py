@@ -10,8 +10,7 @@ from typing import Any
 from uuid import UUID
 
 from dragoman.channels.email import imap, queries, smtp
-from dragoman.channels.email.explain import explain
-from dragoman.channels.email.fetch import TROUBLES
+from dragoman.channels.email.explain import TROUBLES, explain
 from dragoman.channels.email.models import Mailbox
 from dragoman.kit import ids
 from dragoman.kit.errors import N_, Invalid, NotFound

@@ -193,9 +193,7 @@ def upgrade() -> None:
             ondelete="CASCADE",
         ),
         sa.PrimaryKeyConstraint("workspace_id", "id", name=op.f("pk_identities")),
-        sa.UniqueConstraint(
-            "workspace_id", "kind", "value", name=op.f("uq_identities_workspace_id_kind_value")
-        ),
+        sa.UniqueConstraint("workspace_id", "kind", "value", name=op.f("uq_identities_workspace_id_kind_value")),
     )
     op.create_index("ix_identities_customer", "identities", ["workspace_id", "customer_id"], unique=False)
     op.create_table(
@@ -399,12 +397,8 @@ def upgrade() -> None:
         unique=False,
         postgresql_where=sa.text("active"),
     )
-    op.create_index(
-        "ix_tickets_activity", "tickets", ["workspace_id", "last_activity_at", "id"], unique=False
-    )
-    op.create_index(
-        "ix_tickets_customer", "tickets", ["workspace_id", "customer_id", "last_activity_at"], unique=False
-    )
+    op.create_index("ix_tickets_activity", "tickets", ["workspace_id", "last_activity_at", "id"], unique=False)
+    op.create_index("ix_tickets_customer", "tickets", ["workspace_id", "customer_id", "last_activity_at"], unique=False)
     op.create_index(
         "ix_tickets_mine",
         "tickets",
@@ -419,12 +413,8 @@ def upgrade() -> None:
         unique=False,
         postgresql_where=sa.text("order_refs <> '{}'"),
     )
-    op.create_index(
-        "ix_tickets_shop", "tickets", ["workspace_id", "shop_id", "last_activity_at", "id"], unique=False
-    )
-    op.create_index(
-        "ix_tickets_status", "tickets", ["workspace_id", "status", "last_activity_at", "id"], unique=False
-    )
+    op.create_index("ix_tickets_shop", "tickets", ["workspace_id", "shop_id", "last_activity_at", "id"], unique=False)
+    op.create_index("ix_tickets_status", "tickets", ["workspace_id", "status", "last_activity_at", "id"], unique=False)
     op.create_index(
         "ix_tickets_unassigned",
         "tickets",
@@ -731,9 +721,7 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("workspace_id", "id", name=op.f("pk_delivery_attempts")),
     )
-    op.create_index(
-        "ix_delivery_attempts_outbox", "delivery_attempts", ["workspace_id", "outbox_id"], unique=False
-    )
+    op.create_index("ix_delivery_attempts_outbox", "delivery_attempts", ["workspace_id", "outbox_id"], unique=False)
 
     _raw_bytes()
     _row_level_security()

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import asyncio
 import imaplib
-import ssl
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
@@ -16,14 +15,14 @@ from uuid import UUID
 
 from sqlalchemy import text
 
-from dragoman.channels.email import folders, imap, queries
-from dragoman.channels.email.door import store
-from dragoman.channels.email.explain import explain
+from dragoman.channels.email import imap, queries
+from dragoman.channels.email.explain import TROUBLES, explain
 from dragoman.channels.email.fingerprint import fingerprint
 from dragoman.channels.email.models import Mailbox
+from dragoman.intake.mail import folders
+from dragoman.intake.mail.door import store
 from dragoman.intake.service import Arrival
 from dragoman.kit import clock
-from dragoman.kit.errors import DeskError
 from dragoman.platform import logs, net
 from dragoman.platform.db import Database
 from dragoman.platform.live import Notice
@@ -34,7 +33,6 @@ LOOK_SECONDS = 2.0
 LEASE = timedelta(minutes=10)
 AT_ONCE = 4
 LONGEST_PAUSE = 900  # seconds between tries of a mailbox that keeps failing
-TROUBLES = (OSError, ssl.SSLError, imaplib.IMAP4.error, imap.Trouble, DeskError, TimeoutError)
 
 
 @dataclass(frozen=True, slots=True)

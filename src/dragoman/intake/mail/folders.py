@@ -70,7 +70,7 @@ async def envelope_ids(session: Session, external_ids: Sequence[str]) -> dict[st
             Envelope.channel == "email", Envelope.external_id.in_(external_ids)
         )
     )
-    return {external_id: envelope_id for external_id, envelope_id in rows.tuples()}
+    return dict(rows.all())
 
 
 async def remember(session: Session, folder_id: UUID, stored: Mapping[int, UUID]) -> None:

@@ -113,7 +113,7 @@ class Door:
             for stored in waiting:
                 await stored
         except Exception as error:
-            log.warning("mail not stored", error=type(error).__name__)
+            log.warning("mail not stored", error=type(error).__name__, exc_info=True)
             return TRY_AGAIN
         return "250 2.0.0 Stored"
 

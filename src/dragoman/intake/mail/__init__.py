@@ -1,0 +1,1 @@
+"""Mail at the door: received, fetched, stored."""

@@ -1,0 +1,56 @@
+"""One row in every tenant table, for the tests that walk them all."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from dragoman.accounts.models import SignIn
+from dragoman.channels.email.models import FetchedMail, MailFolder
+from dragoman.customers.models import Customer, Identity
+from dragoman.delivery.models import Attempt, Outbox
+from dragoman.intake.models import Envelope
+from dragoman.kit import clock, ids
+from dragoman.platform import files
+from dragoman.platform.db import Session
+from dragoman.replies.models import Draft
+from dragoman.tickets.models import Attachment, Event, Mention, Message, SearchDoc, Ticket
+from dragoman.tickets.search import doc_tokens
+from tests.cast import Company
+
+
+async def fill_every_table(session: Session, company: Company) -> Ticket:
+    """A ticket with everything that can hang on one."""
+    now = clock.now()
+    person = company.agent.person_id
+    customer = Customer(id=ids.new(), name="Anna")
+    session.add(customer)
+    await session.flush()
+    ticket = Ticket(
+        id=ids.new(), number=int(now.timestamp() * 1000) % 2_000_000_000, subject="Lampe", customer_id=customer.id,
+        rank_at=now, last_activity_at=now, mailbox_id=company.mailbox_id, shop_id=company.shop_id,
+    )  # fmt: skip
+    folder = MailFolder(id=ids.new(), mailbox_id=company.mailbox_id, name="INBOX", uidvalidity=1)
+    envelope = Envelope(id=ids.new(), channel="email", external_id=ids.new().hex, raw=b"x")
+    session.add_all([Identity(customer_id=customer.id, kind="email", value="anna@buyer.example"), ticket, folder, envelope])
+    await session.flush()
+    message = Message(id=ids.new(), ticket_id=ticket.id, kind="outbound", text="Die Lampe", at=now)
+    session.add_all([message, FetchedMail(folder_id=folder.id, uid=1, envelope_id=envelope.id)])
+    await session.flush()
+    (file_id,) = await files.store(session, [b"picture"])
+    row = Outbox(id=ids.new(), message_id=message.id, channel="email", source_id=company.mailbox_id, next_attempt_at=now)
+    session.add(row)
+    await session.flush()
+    session.add_all([
+        Attachment(message_id=message.id, file_id=file_id, name="a.png", type="image/png", size=7),
+        Attempt(outbox_id=row.id),
+        Event(ticket_id=ticket.id, verb="created"),
+        Mention(ticket_id=ticket.id, message_id=message.id, person_id=person),
+        Draft(ticket_id=ticket.id, person_id=person, html="<p>x</p>"),
+        SignIn(person_id=person, token_hash=ids.new().bytes, expires_at=now + timedelta(days=1)),
+        SearchDoc(
+            message_id=message.id, ticket_id=ticket.id, at=now,
+            tokens=doc_tokens(company.workspace_id, now, "Die Lampe"),
+        ),
+    ])  # fmt: skip
+    await session.flush()
+    return ticket
