@@ -54,7 +54,7 @@ def shell(locale: str = "en", theme: str = "light", here: str = "inbox", **more:
         "zone": ZoneInfo("Asia/Shanghai"),
         "theme": theme,
         "here": here,
-        "can": frozenset({"manage", "manage.people", "manage.mailboxes", "manage.set_aside", "manage.shops"}),
+        "can": frozenset({"people.manage", "mailbox.manage", "intake.manage", "shop.manage"}),
         "unread": 7,
         "set_aside": 2,
         "failing": 1,
@@ -91,21 +91,21 @@ def rows() -> tuple[Row, ...]:
 def list_view(title: str = "", empty: bool = False, filtered: bool = False) -> ListView:
     return ListView(
         title=title or _("Inbox"),
-        href="/inbox?view=unread",
+        href="/desk?view=unread",
         tabs=(
-            Option(_("Unread"), "/inbox?view=unread", True, 7, tone="accent"),
-            Option(_("Mine"), "/inbox?view=mine", count=9, key="g m"),
-            Option(_("Unassigned"), "/inbox?view=unassigned", count=140, key="g u"),
-            Option(_("All"), "/inbox?view=all"),
-            Option(_("Mentions"), "/inbox?view=mentions", count=2, icon="at-sign"),
+            Option(_("Unread"), "/desk?view=unread", True, 7, tone="accent"),
+            Option(_("Mine"), "/desk?view=mine", count=9, key="g m"),
+            Option(_("Unassigned"), "/desk?view=unassigned", count=140, key="g u"),
+            Option(_("All"), "/desk?view=all"),
+            Option(_("Mentions"), "/desk?view=mentions", count=2, icon="at-sign"),
         ),
-        shops=(Option(_("All shops"), "/inbox", True), Option("Amazon.de", "/inbox?shop=1", count=31), Option("eBay UK", "/inbox?shop=2")),
-        statuses=(Option(_("Any status"), "/inbox", True), *(Option(_(word.label), f"/inbox?status={key}") for key, word in STATUS.items())),
-        sorts=(Option(_("Most urgent"), "/inbox", True), Option(_("Newest"), "/inbox?sort=newest"), Option(_("Oldest"), "/inbox?sort=oldest")),
+        shops=(Option(_("All shops"), "/desk", True), Option("Amazon.de", "/desk?shop=1", count=31), Option("eBay UK", "/desk?shop=2")),
+        statuses=(Option(_("Any status"), "/desk", True), *(Option(_(word.label), f"/desk?status={key}") for key, word in STATUS.items())),
+        sorts=(Option(_("Most urgent"), "/desk", True), Option(_("Newest"), "/desk?sort=newest"), Option(_("Oldest"), "/desk?sort=oldest")),
         rows=() if empty else rows(),
-        more="" if empty else "/inbox?after=abc",
+        more="" if empty else "/desk?after=abc",
         filtered=filtered,
-        clear="/inbox",
+        clear="/desk",
     )  # fmt: skip
 
 
@@ -145,7 +145,7 @@ def timeline() -> tuple[Message | Event, ...]:
             Section("signature", "Mit freundlichen Grüßen\nRuth Köhler\n\nVon meinem iPhone gesendet"),
         ), address="x7k2m9+A1B2C3@marketplace.amazon.example", to="amazon-de@lantern.example", via="Amazon.de", lang="de",
            files=(File("Sendungsverlauf.png", "image/png", 184_220, "/files/1"), File("Zollbescheid vom 12. November, eingescannt.pdf", "application/pdf", 1_204_000, "/files/2")),
-           frame=Frame("/messages/m1/html", "s", "/messages/m1/html?images=1")),
+           frame=Frame("/messages/m1/frame", "s", "/messages/m1/frame?images=1")),
         Event("e1", "Mei Lin took this ticket", ago(60 * 26 + 30), "user-check"),
         Event("e2", "Priority: Normal → Urgent", ago(60 * 26 + 29), "chevrons-up"),
         Message("m2", "note", "Jonas Weber", ago(60 * 26), (Section("own", "@Mei Lin DHL wartet auf die Steuernummer der Empfängerin – bitte direkt fragen, 同批还有 6 单。"),)),
@@ -211,19 +211,19 @@ def search() -> SearchPage:
 
 def people() -> PeoplePage:
     def person(number: int, name: str, role: str, **more: object) -> PersonRow:
-        return PersonRow(str(number), name, f"person{number}@lantern.example", role, f"/people/{number}", **more)  # type: ignore[arg-type]
+        return PersonRow(str(number), name, f"person{number}@lantern.example", role, f"/settings/people/{number}", **more)  # type: ignore[arg-type]
 
     return PeoplePage(
         (
-            person(1, "Mei Lin", "lead", second_factor=True, seen_at=ago(2), me=True),
-            person(2, "Jonas Weber", "agent_2", seen_at=ago(30)),
-            person(3, "田中 陽介", "agent_2", seen_at=ago(60 * 30)),
+            person(1, "Mei Lin", "lead", second_factor=True, me=True),
+            person(2, "Jonas Weber", "agent2"),
+            person(3, "田中 陽介", "agent2", waits=True),
             person(4, "Yasmin Aydın", "legal"),
-            person(5, "陈国强", "finance", active=False, seen_at=ago(60 * 24 * 40)),
+            person(5, "陈国强", "finance", active=False),
         ),
         roles(),
         locales(),
-        Form({"name": "Nora", "email": "nora@", "role": "agent_1", "locale": "en"}, {"email": _("This is not an e-mail address.")}),
+        Form({"name": "Nora", "email": "nora@", "role": "agent1", "locale": "en"}, {"email": _("This is not an e-mail address.")}),
         password="maple-harbour-seven-kite",
         added="Nora",
     )
@@ -242,19 +242,19 @@ def zones() -> tuple[Choice, ...]:
 
 
 def person() -> PersonPage:
-    row = PersonRow("2", "Jonas Weber", "jonas@lantern.example", "agent_2", "/people/2")
-    return PersonPage(row, roles(), Form({"name": "Jonas Weber", "role": "agent_2", "active": "yes"}), reset="/people/2/reset")
+    row = PersonRow("2", "Jonas Weber", "jonas@lantern.example", "agent2", "/settings/people/2")
+    return PersonPage(row, roles(), Form({"name": "Jonas Weber", "role": "agent2", "active": "yes"}), reset="/settings/people/2/reset")
 
 
 def mailboxes() -> MailboxesPage:
     return MailboxesPage(
         (
-            MailboxRow("1", "amazon-de@lantern.example", "Amazon.de", "ok", "/mailboxes/1", ago(1),
+            MailboxRow("1", "amazon-de@lantern.example", "Amazon.de", "ok", "/settings/mailboxes/1", ago(1),
                        folders=(Folder("INBOX", 12_408, 12_408, 12_406, 2), Folder("Spam", 310, 262, 262, 0))),
-            MailboxRow("2", "ebay@lantern.example", "eBay UK", "failing", "/mailboxes/2", ago(90),
+            MailboxRow("2", "ebay@lantern.example", "eBay UK", "failing", "/settings/mailboxes/2", ago(90),
                        error=_("The server refused the password of this mailbox. Many providers want an app password; make one there and enter it in the settings."), error_at=ago(90),
                        next_at=clock.now() + timedelta(minutes=4), folders=(Folder("INBOX", 91, 91, 91, 0),)),
-            MailboxRow("3", "hello@lantern.example", "Our own store", "new", "/mailboxes/3", sends=False),
+            MailboxRow("3", "hello@lantern.example", "Our own store", "new", "/settings/mailboxes/3", sends=False),
         )
     )  # fmt: skip
 
@@ -263,8 +263,8 @@ def mailbox() -> MailboxPage:
     values = {"address": "ebay@lantern.example", "imap_host": "imap.lantern.example", "imap_port": "993", "imap_security": "tls",
               "imap_user": "ebay@lantern.example", "smtp_host": "smtp.lantern.example", "smtp_port": "99999", "smtp_security": "tls"}  # fmt: skip
     return MailboxPage(
-        action="/mailboxes/2",
-        test="/mailboxes/2/test",
+        action="/settings/mailboxes/2",
+        test="/settings/mailboxes/2/test",
         form=Form(values, {"smtp_port": _("A port is a number from 1 to 65535.")}),
         shops=(Choice("1", "Amazon.de"), Choice("2", "eBay UK")),
         security=(Choice("tls", "TLS"), Choice("starttls", "STARTTLS"), Choice("none", _("None"))),
@@ -276,14 +276,14 @@ def mailbox() -> MailboxPage:
             Step(_("Signed in"), "failed", "NO [AUTHENTICATIONFAILED] invalid credentials", _("User or password is wrong. With two-step sign-in, make an app password at the provider.")),
             Step(_("Opened the folders"), "waiting"),
         ),
-        pause="/mailboxes/2/pause",
-        check="/mailboxes/2/check",
+        pause="/settings/mailboxes/2/pause",
+        check="/settings/mailboxes/2/check",
     )  # fmt: skip
 
 
 def set_aside() -> SetAsidePage:
     def mail(key: str, sender: str, subject: str, reason: str, detail: str) -> Mail:
-        base = f"/set-aside/{key}"
+        base = f"/settings/set-aside/{key}"
         return Mail(key, ago(200), sender, subject, 48_200, "amazon-de@lantern.example", reason, base + "/retry", base + "/raw", base + "/discard", detail, 3)
 
     return SetAsidePage(
@@ -291,17 +291,17 @@ def set_aside() -> SetAsidePage:
             mail("1", "seller@example.net", "Re: Ihre Bestellung", _("Its parts are nested too deeply to be read safely."), "nesting-bomb: depth 211"),
             mail("2", "", "", _("It has no readable header at all."), "no-header"),
         ),
-        more="/set-aside?before=2",
-        retry_all="/set-aside/retry",
+        more="/settings/set-aside?before=2",
+        retry_all="/settings/set-aside/retry",
     )  # fmt: skip
 
 
 def shops() -> ShopsPage:
     return ShopsPage(
         (
-            ShopRow("1", "Amazon.de", "Amazon", "DE", "/shops/1", ("amazon-de@lantern.example",), 31),
-            ShopRow("2", "eBay UK", "eBay", "GB", "/shops/2", ("ebay@lantern.example",), 12),
-            ShopRow("3", "Our own store", "Shopify", "", "/shops/3", (), 1),
+            ShopRow("1", "Amazon.de", "Amazon", "DE", "/settings/shops/1", ("amazon-de@lantern.example",)),
+            ShopRow("2", "eBay UK", "eBay", "GB", "/settings/shops/2", ("ebay@lantern.example",)),
+            ShopRow("3", "Our own store", "Shopify", "", "/settings/shops/3", (), False),
         ),
         (Choice("amazon", "Amazon"), Choice("ebay", "eBay")),
         (Choice("", "—"), Choice("DE", "Germany")),
@@ -340,7 +340,7 @@ def error(status: int) -> ErrorPage:
 
 PAGES: dict[str, tuple[str, str, Callable[[], object]]] = {
     "inbox": ("desk/inbox/inbox.html", "inbox", inbox),
-    "inbox-fresh": ("desk/inbox/inbox.html", "inbox", lambda: InboxPage(list_view(empty=True), fresh=True, mailbox_href="/mailboxes/new")),
+    "inbox-fresh": ("desk/inbox/inbox.html", "inbox", lambda: InboxPage(list_view(empty=True), fresh=True, mailbox_href="/settings/mailboxes/new")),
     "inbox-filtered": ("desk/inbox/inbox.html", "inbox", lambda: InboxPage(list_view(empty=True, filtered=True))),
     "ticket": ("desk/ticket/ticket.html", "inbox", lambda: TicketPage(list_view(), ticket())),
     "ticket-read-only": ("desk/ticket/ticket.html", "inbox", lambda: TicketPage(list_view(), ticket(composer=None, status="closed", assignee="", assignee_choices=(), status_choices=(), priority_choices=(), linked=None, earlier=""))),
