@@ -91,19 +91,10 @@ def test_endings_follow_the_turns() -> None:
 
 
 def test_placeholders_become_dates_of_the_customers_tongue() -> None:
-    texts = {
-        (step.ticket_key, type(step).__name__): step.text
-        for step in steps(DEMO, NOW)
-        if isinstance(step, AgentReply | Note)
-    }
-    assert "{" not in "".join(texts.values())
-    assert (
-        "19. November" in texts["de-doppelt-abgebucht", "AgentReply"]
-        or "Samstag" in texts["de-doppelt-abgebucht", "AgentReply"]
-    )
-    assert "11月15日" in "".join(
-        s.text for s in steps(DEMO, NOW) if isinstance(s, AgentReply) and s.ticket_key == "ja-hakoware"
-    )
+    said = [(step.ticket_key, step.text) for step in steps(DEMO, NOW) if isinstance(step, AgentReply | Note)]
+    assert not [key for key, text in said if "{" in text]
+    assert any("Steht sie am Samstag noch da" in text for key, text in said if key == "de-doppelt-abgebucht")
+    assert any("11月16日" in text for key, text in said if key == "ja-hakoware")  # already the 22nd in Tokyo
 
 
 def test_a_closing_is_somebodys_deed() -> None:
