@@ -84,8 +84,13 @@ class Resolver:
         return decide(
             self._candidates(mail, self.customers[address]),
             sender=address, customer_id=self.customers[address], now=self.now, reopen_within=self.reopen_within,
-            trusted=mail.bounce is not None,
+            trusted=self._trusted(mail, address),
         )  # fmt: skip
+
+    def _trusted(self, mail: ParsedMail, sender: str) -> tuple[Via, ...]:
+        if mail.bounce is not None:
+            return ("token",)
+        return ("token", "reference") if sender in self.own_addresses else ()
 
     def _candidates(self, mail: ParsedMail, customer_id: UUID) -> Iterable[Candidate]:
         pointing: dict[UUID, Via] = {}

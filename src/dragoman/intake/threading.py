@@ -4,7 +4,7 @@ a stranger inside somebody else's ticket."""
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
@@ -46,17 +46,18 @@ def decide(
     customer_id: UUID | None,
     now: datetime,
     reopen_within: timedelta,
-    trusted: bool = False,
+    trusted: Collection[Via] = (),
 ) -> Decision:
     """Choose among candidates by strength, then by the latest activity.
 
     An unknown sender stays out, whatever the mail refers to, unless both use one private mail domain (a company);
     their mail opens a ticket of its own that names the other. A mail to a ticket done longer ago than
-    `reopen_within` opens a linked one too. A `trusted` mail (a bounce that holds our own signature) follows its token.
+    `reopen_within` opens a linked one too. What points by one of the `trusted` ways is
+    followed whoever wrote (a bounce that gives our own signature back; a colleague writing outside the desk).
     """
     ranked = sorted(candidates, key=lambda one: (STRENGTH[one.via], -one.last_activity_at.timestamp()))
     for one in ranked:
-        if not (trusted and one.via == "token") and not _belongs(one, sender, customer_id):
+        if one.via not in trusted and not _belongs(one, sender, customer_id):
             continue
         if one.done and now - one.last_activity_at > reopen_within:
             return Decision(None, one.ticket_id, reason="done long ago")
