@@ -9,7 +9,7 @@ from dragoman.channels.email.mail import Address
 
 MAX_ADDRESSES = 500
 
-_TOKEN = re.compile(
+_PIECE = re.compile(
     # Unclosed quotes and comments end with the value: refusing them would mean to try again from every place.
     r'=\?[^?\s]{1,60}\?[bqBQ]\?[^?]*\?=|"(?:[^"\\]|\\.)*(?:"|\Z)|\((?:[^()\\]|\\.)*(?:\)|\Z)|<[^<>]*>?|[,;:]|[^\s,;:"()<>=]+|\s+|.',
     re.S,
@@ -26,23 +26,23 @@ def parse_addresses(value: str, hint: str = "") -> tuple[Address, ...]:
     phrase: list[str] = []
     angle: str | None = None
     comment = ""
-    for token in _TOKEN.findall(value):
-        if token in {",", ";"}:
+    for piece in _PIECE.findall(value):
+        if piece in {",", ";"}:
             _add(found, phrase, angle, comment, hint)
             phrase, angle, comment = [], None, ""
             if len(found) >= MAX_ADDRESSES:
                 return tuple(found)
-        elif token == ":" and not angle and not any("@" in word for word in phrase):
+        elif piece == ":" and not angle and not any("@" in word for word in phrase):
             phrase = []
-        elif token[0] == "<":
-            inner = token[1:].removesuffix(">").strip()
+        elif piece[0] == "<":
+            inner = piece[1:].removesuffix(">").strip()
             angle = inner if angle is None or "@" in inner else angle
-        elif token[0] == '"' and len(token) > 1:
-            phrase.append(_ESCAPED.sub(r"\1", token[1:].removesuffix('"')))
-        elif token[0] == "(" and len(token) > 1:
-            comment = comment or token[1:].removesuffix(")")
+        elif piece[0] == '"' and len(piece) > 1:
+            phrase.append(_ESCAPED.sub(r"\1", piece[1:].removesuffix('"')))
+        elif piece[0] == "(" and len(piece) > 1:
+            comment = comment or piece[1:].removesuffix(")")
         else:
-            phrase.append(token)
+            phrase.append(piece)
     _add(found, phrase, angle, comment, hint)
     return tuple(found)
 

@@ -23,25 +23,30 @@ _REPLY_HEADERS = (
 )
 _LIST_HEADERS = ("list-id", "list-post", "list-unsubscribe", "list-help", "mailing-list", "x-mailing-list", "x-list")
 _MACHINE_NAMES = re.compile(
-    r"(?:mailer-?daemon|mail-?daemon|postmaster|(?:do[-_.]?not|no|ne[-_.]?pas)[-_.]?(?:reply|repondre|respond)|nicht[-_.]?antworten|"
+    r"(?:mailer-?daemon|mail-?daemon|postmaster|(?:do[-_.]?not|no|ne[-_.]?pas)[-_.]?(?:reply|repondre|"
+    r"respond)|nicht[-_.]?antworten|"
     r"bounces?|auto(?:-?(?:reply|mailer|confirm|responder))|notifications?|noti|nepasrepondre|noresponder|system)"
     r"(?:[-+_.][\w.=-]*)?@",
     re.I,
 )
 _ABSENCE = re.compile(
-    r"^\W*(?:(?:re|aw|sv|antw|回复|答复)\s*[:：]\s*)?(?:automatic reply|auto(?:matic)?[ -]?(?:reply|response)|autoreply|out of (?:the )?office|"
+    r"^\W*(?:(?:re|aw|sv|antw|回复|答复)\s*[:：]\s*)?(?:automatic reply|auto(?:matic)?[ -]?(?:reply|"
+    r"response)|autoreply|out of (?:the )?office|"
     r"away from (?:my|the) (?:mail|desk|office)|vacation (?:reply|response|notice)|on (?:holiday|vacation|leave)|"
-    r"automatische (?:antwort|r[üu]ckantwort)|abwesenheits(?:notiz|nachricht|meldung|assistent)|abwesend|nicht im (?:b[üu]ro|haus)|"
+    r"automatische (?:antwort|r[üu]ckantwort)|abwesenheits(?:notiz|nachricht|meldung|assistent)|abwesend|"
+    r"nicht im (?:b[üu]ro|haus)|"
     r"r[ée]ponse automatique|absen(?:ce du bureau|t du bureau|te du bureau)|message d'absence|"
     r"respuesta autom[áa]tica|fuera de (?:la )?oficina|risposta automatica|fuori (?:ufficio|sede)|"
     r"resposta autom[áa]tica|fora d[oe] escrit[óo]rio|aus[êe]ncia tempor[áa]ria|"
     r"automatisch(?:e)? (?:antwoord|beantwoord)|afwezig(?:heid)?|autosvar|automatiskt? svar|fr[åa]nvaro|frav[æa]r|"
     r"ikke til stede|automaattinen vastaus|poissaolo(?:ilmoitus)?|odpowied[źz] automatyczna|automatyczna odpowied[źz]|"
     r"poza biurem|automatick[áa] odpov[ěe][ďd]|mimo kancel[áa](?:ř|r)|automatikus v[áa]lasz|h[áa]zon k[íi]v[üu]l|"
-    r"r[ăa]spuns automat|в отпуске|автоматический ответ|автоответ|нет на месте|автоматична відповідь|автоматичен отговор|"
+    r"r[ăa]spuns automat|в отпуске|автоматический ответ|автоответ|нет на месте|автоматична відповідь|"
+    r"автоматичен отговор|"
     r"αυτόματη απάντηση|εκτός γραφείου|otomatik (?:yanıt|cevap)|ofis dışında|מענה אוטומטי|תשובה אוטומטית|מחוץ למשרד|"
     r"رد تلقائي|خارج المكتب|स्वचालित (?:उत्तर|जवाब)|ตอบกลับอัตโนมัติ|trả lời tự động|balasan otomatis|di luar kantor|"
-    r"自動応答|自動返信|自動回答|不在通知|不在のお知らせ|休暇のお知らせ|자동 ?(?:회신|응답|답장)|부재 ?중|自动(?:答复|回复)|自動(?:回覆|答覆)|外出中|休假中|不在办公室)",
+    r"自動応答|自動返信|自動回答|不在通知|不在のお知らせ|休暇のお知らせ|자동 ?(?:회신|응답|답장)|부재 ?중|"
+    r"自动(?:答复|回复)|自動(?:回覆|答覆)|外出中|休假中|不在办公室)",
     re.I,
 )
 

@@ -12,8 +12,8 @@ from dragoman.channels.email.calendar import summary_line
 from dragoman.channels.email.charset import decode, printable
 from dragoman.channels.email.headers import message_ids, parse_params
 from dragoman.channels.email.html import sanitise
-from dragoman.channels.email.mime import Part, payload
 from dragoman.channels.email.mail import Attachment
+from dragoman.channels.email.mime import Part, payload
 from dragoman.channels.email.names import default_name, safe_name
 from dragoman.channels.email.text import tidy_lines, unflow
 from dragoman.channels.email.tnef import decode_tnef
@@ -152,7 +152,7 @@ def _text(bodies: Bodies, part: Part, name: str) -> None:
         return
     text, problem = decode(raw, label, bodies.hint)
     _note(bodies, problem)
-    if b"\0" in raw:
+    if "\0" in text:
         _note(bodies, "nul-bytes")
     text = tidy_lines(text[:MAX_TEXT])
     if part.type == "text/calendar":
@@ -179,9 +179,9 @@ def read_html(bodies: Bodies, raw: bytes, label: str | None) -> str:
     if problem and label and own and own.lower() != label.lower():
         text, problem = decode(raw, own, bodies.hint)
     _note(bodies, problem)
-    if b"\0" in raw:
+    if "\0" in text:
         _note(bodies, "nul-bytes")
-    return printable(sanitise(printable(text)))
+    return sanitise(text)
 
 
 def _message(bodies: Bodies, part: Part) -> None:

@@ -11,10 +11,12 @@ from dragoman.channels.email.mail import Bounce
 _STATUS = re.compile(r"(?<![\d.])([45]\.\d{1,3}\.\d{1,3})(?![\d.])")
 _SMTP = re.compile(r"(?<![\d.#-])([45][0-5]\d)(?=[ -](?:[45]\.\d|[A-Za-z<#]))")
 _SENDER = re.compile(
-    r"(?:mailer-?daemon|mail-?daemon|postmaster|bounce)[\w.+=-]*@|^(?:mailer-?daemon|postmaster)\Z", re.I
+    r"(?:mailer-?daemon|mail-?daemon|postmaster|bounce)[\w.+=-]*@|^(?:mailer-?daemon|postmaster)\Z",
+    re.I,
 )
 _SUBJECT = re.compile(
-    r"undeliver(?:ed|able)|deliver(?:y|ing) (?:status notification|failure|has failed|problem)|mail delivery (?:failed|system|subsystem)|"
+    r"undeliver(?:ed|able)|deliver(?:y|ing) (?:status notification|failure|has failed|problem)|"
+    r"mail delivery (?:failed|system|subsystem)|"
     r"failure notice|returned (?:mail|to sender)|mail could not be delivered|message not delivered|delivery incomplete|"
     r"unzustellbar|nicht zustellbar|zustellung fehlgeschlagen|non remis|échec de (?:la )?remise|message non distribu|"
     r"no se puede entregar|no entregado|devuelto|mancato recapito|consegna non riuscita|não (?:é possível|foi) entreg|"

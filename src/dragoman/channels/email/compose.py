@@ -24,6 +24,8 @@ from dragoman.channels.email.outgoing_html import html_to_text, sanitise_outgoin
 from dragoman.kit.errors import Invalid
 from dragoman.platform.i18n import N_
 
+__all__ = ["OutgoingFile", "OutgoingMail", "compose", "html_to_text", "reply_subject", "sanitise_outgoing"]
+
 LINE = 76
 MAX_REFERENCES = 20
 MAX_REFERENCES_LENGTH = 1800
@@ -33,8 +35,10 @@ _ATOMS = re.compile(r"[A-Za-z0-9!#$%&'*+\-/=?^_`{|}~ ]+\Z")
 _ADDR = re.compile(r"[A-Za-z0-9!#$%&'*+\-/=?^_`{|}~.]{1,64}@[A-Za-z0-9.\-]{1,253}\Z")
 _ID = re.compile(r"[!-;=?-~]{1,900}\Z")
 _REPLY = re.compile(
-    r"\s*(?:re|aw|antw|antwort|sv|vs|vá|va|odp|rif|r|res|ref|rép|rep|ynt|yan|atb|bls|отв|ответ|відп|απ|σχετ|ηλ|trả lời|bal|balas|"
-    r"回复|回覆|答复|答覆|返信|회신|답장|رد|תשובה|השב|ตอบ|ตอบกลับ)(?:\s?[\[(]\d{1,3}[\])]|\^\d{1,3}|\*\d{1,3})?\s?[:：]\s*",
+    r"\s*(?:re|aw|antw|antwort|sv|vs|vá|va|odp|rif|r|res|ref|rép|rep|ynt|yan|atb|bls|отв|ответ|відп|απ|σχετ|"
+    r"ηλ|trả lời|bal|balas|"
+    r"回复|回覆|答复|答覆|返信|회신|답장|رد|תשובה|השב|ตอบ|ตอบกลับ)(?:\s?[\[(]\d{1,3}[\])]|\^\d{1,3}|"
+    r"\*\d{1,3})?\s?[:：]\s*",
     re.I,
 )
 
@@ -259,7 +263,11 @@ def _base64(data: bytes) -> bytes:
 
 
 def _file(file: OutgoingFile, *, inline: bool) -> bytes:
-    kind = file.type.lower() if re.fullmatch(r"[A-Za-z0-9.+\-]+/[A-Za-z0-9.+\-]+", file.type) else "application/octet-stream"
+    kind = (
+        file.type.lower()
+        if re.fullmatch(r"[A-Za-z0-9.+\-]+/[A-Za-z0-9.+\-]+", file.type)
+        else "application/octet-stream"
+    )
     name = safe_name(_one_line(file.name, "file name")) or "file"
     lines = [f"Content-Type: {kind};\r\n {_old_name('name', name)}"]
     if name.isascii():

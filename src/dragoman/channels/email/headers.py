@@ -123,10 +123,8 @@ def _fields(lines: list[bytes], problems: list[str]) -> tuple[list[tuple[str, by
 
 def unfold(value: bytes, hint: str = "") -> str:
     """A raw value as one line of Unicode; bare 8-bit text is read as UTF-8 or guessed."""
-    if value.isascii() and b"\x1b" not in value:
-        text = value.decode("ascii")
-    else:
-        text = decode(value, None, hint)[0]
+    plain = value.isascii() and b"\x1b" not in value
+    text = value.decode("ascii") if plain else decode(value, None, hint)[0]
     return _FOLD.sub(" ", text).strip() if "\n" in text or "\r" in text else text.strip()
 
 

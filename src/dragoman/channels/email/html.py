@@ -16,6 +16,7 @@ from collections.abc import Callable
 import nh3
 
 from dragoman.channels.email import css
+from dragoman.channels.email.charset import printable
 
 MAX_HTML = 4 * 1024 * 1024
 MAX_CONTAINERS = 20_000
@@ -204,6 +205,7 @@ def sanitise(html: str) -> str:
 
     HTML built to exhaust a reader (too long, or tens of thousands of nested elements) comes back as its bare text.
     """
+    html = printable(html)
     if is_bomb(html):
         return f"<pre>{entities.escape(_bare(html))}</pre>"
     sheet = _sheets(html)

@@ -11,9 +11,11 @@ import html as entities
 import re
 from dataclasses import dataclass, field
 
-SIGNATURE_START = "\x1d"
-SIGNATURE_END = "\x1c"
+SIGNATURE_START = "\x01"
+SIGNATURE_END = "\x02"
+_INDENTED = "\x03"
 RULE = "_" * 32
+MAX_QUOTES = 40
 
 _TOKEN = re.compile(r"<(/?)([a-z][a-z0-9]*)([^>]*)>|([^<]+)")
 _SPACE = re.compile(r"[ \t\r\n\f\x0b]+")
@@ -127,12 +129,16 @@ def _flush(state: _State, *, force: bool = False) -> None:
         line = re.sub(r"[ \xa0]{2,}", " ", line.replace("\xa0", " ")).strip(" ")
         line = re.sub(r"(?: ?\x1f)+ ?", " | ", line.strip(" \x1f")) if "\x1f" in line else line
     if line or force:
-        state.lines.append("> " * len(state.quotes) + line if line or state.quotes else "")
+        state.lines.append(_prefix(state) + line.replace(_INDENTED, "  "))
+
+
+def _prefix(state: _State) -> str:
+    return "> " * min(len(state.quotes), MAX_QUOTES)
 
 
 def _blank(state: _State) -> None:
     if state.lines and state.lines[-1].strip("> ") and state.lines[-1] not in {SIGNATURE_START}:
-        state.lines.append("> " * len(state.quotes))
+        state.lines.append(_prefix(state))
 
 
 def _open(state: _State, tag: str, attributes: str) -> None:
@@ -154,9 +160,8 @@ def _open(state: _State, tag: str, attributes: str) -> None:
         alt = _value(attributes, "alt").strip()
         if alt:
             state.buffer.append(f"[{alt}]")
-    elif tag in {"td", "th"}:
-        if "".join(state.buffer).strip():
-            state.buffer.append("\x1f")
+    elif tag in {"td", "th"} and state.buffer:
+        state.buffer.append("\x1f")
     if attributes and _SIGNATURE.search(attributes) and tag in {"div", "pre", "table", "span"}:
         _flush(state)
         state.lines.append(SIGNATURE_START)
@@ -179,7 +184,8 @@ def _open_block(state: _State, tag: str, attributes: str) -> None:
         start = _value(attributes, "start")
         state.lists.append(int(start) if start.isascii() and start.isdigit() and len(start) < 8 else 1)
     elif tag == "li":
-        indent = "  " * max(0, len(state.lists) - 1)
+        # Spaces would be stripped with the line's own.
+        indent = _INDENTED * min(max(0, len(state.lists) - 1), MAX_QUOTES)
         number = state.lists[-1] if state.lists else 0
         state.buffer.append(f"{indent}{number}. " if number else f"{indent}- ")
         if number:
@@ -208,6 +214,8 @@ def _close(state: _State, tag: str) -> None:
             state.lists.pop()
         if tag == "blockquote" and state.quotes and state.quotes[-1] == depth:
             state.quotes.pop()
+            while state.lines and not state.lines[-1].strip("> "):
+                state.lines.pop()
         if tag in _PARAGRAPH and tag != "p":
             _blank(state)
     if state.signatures and state.signatures[-1] == depth:

@@ -5,13 +5,47 @@ from __future__ import annotations
 import nh3
 
 from dragoman.channels.email import css, html_text
+from dragoman.channels.email.charset import printable
 from dragoman.channels.email.html import is_bomb
 from dragoman.kit.errors import Invalid
 from dragoman.platform.i18n import N_
 
-_TAGS = set(
-    "a b blockquote br code del div em h1 h2 h3 hr i img ins li ol p pre s span strong sub sup table tbody td tfoot "
-    "th thead tr u ul".split()
+_TAGS = frozenset(
+    [
+        "a",
+        "b",
+        "blockquote",
+        "br",
+        "code",
+        "del",
+        "div",
+        "em",
+        "h1",
+        "h2",
+        "h3",
+        "hr",
+        "i",
+        "img",
+        "ins",
+        "li",
+        "ol",
+        "p",
+        "pre",
+        "s",
+        "span",
+        "strong",
+        "sub",
+        "sup",
+        "table",
+        "tbody",
+        "td",
+        "tfoot",
+        "th",
+        "thead",
+        "tr",
+        "u",
+        "ul",
+    ]
 )
 _ATTRIBUTES = {
     "*": {"dir", "lang", "style"},
@@ -35,7 +69,7 @@ def _filter(_tag: str, attribute: str, value: str) -> str | None:
 
 
 _cleaner = nh3.Cleaner(
-    tags=_TAGS,
+    tags=set(_TAGS),
     clean_content_tags={"script", "style", "title", "svg", "math", "template", "noscript", "iframe"},
     attributes=_ATTRIBUTES,
     attribute_filter=_filter,
@@ -52,7 +86,7 @@ def sanitise_outgoing(html: str) -> str:
     """
     if is_bomb(html):
         raise Invalid(N_("The text is too large for a mail."))
-    return _cleaner.clean(html)
+    return _cleaner.clean(printable(html))
 
 
 def html_to_text(html: str) -> str:

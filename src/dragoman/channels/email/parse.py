@@ -12,8 +12,8 @@ from dragoman.channels.email.bounce import find_bounce
 from dragoman.channels.email.charset import canonical, printable
 from dragoman.channels.email.dates import parse_date
 from dragoman.channels.email.headers import Headers, message_ids, parse_params, tidy
-from dragoman.channels.email.mime import Part, parse_tree
 from dragoman.channels.email.mail import Address, Bounce, Machine, ParsedMail, Relay, Section
+from dragoman.channels.email.mime import Part, parse_tree
 from dragoman.channels.email.refs import order_refs
 from dragoman.kit import clock
 

@@ -26,16 +26,20 @@ _MBOX_FROM = re.compile(r">From ")
 _WROTE = re.compile(rf"(?:{data.WROTE})(?![^\W_])")
 _START = re.compile(rf"[\s*_\"'「(\[]*(?:(?:{data.STARTS})(?![^\W_])|(?:{data.STARTS_CJK})|\d)")
 _DATE = re.compile(
-    r"(?<!\d)(?:(?:19|20)\d\d(?!\d)|\d{1,2}[:.h時时點点시]\s?\d{2}(?!\d)|\d{1,2}[./\-]\d{1,2}[./\-]\d{2,4}|\d{1,2}[月월]\s?\d{1,2}[日일]|25\d\d(?!\d))"
+    r"(?<!\d)(?:(?:19|20)\d\d(?!\d)|\d{1,2}[:.h時时點点시]\s?\d{2}(?!\d)|\d{1,2}[./\-]\d{1,2}[./\-]\d{2,4}|"
+    r"\d{1,2}[月월]\s?\d{1,2}[日일]|25\d\d(?!\d))"
 )
 _EMAIL = re.compile(r"[<\[(（＜]\s*(?:mailto:)?[^\s<>@\[\]()]{1,120}@[^\s<>@\[\]()]{1,200}\s*[>\])）＞]")
 _ANY_EMAIL = re.compile(r"[^\s<>@\[\]()]{1,120}@[^\s<>@\[\]()]{1,200}\.[^\s<>@\[\]()]{1,60}")
 _PRONOUN = re.compile(
-    rf"(?:^|[\s,，])(?:{data.PRONOUNS})\s?(?:(?:have|had|haben|hatten|avez|aviez|ai|ha|han|hai|tem|heb|hebt|heeft|már)\s)?(?:{data.WROTE})|"
+    rf"(?:^|[\s,，])(?:{data.PRONOUNS})\s?(?:(?:have|had|haben|hatten|avez|aviez|ai|ha|han|hai|tem|heb|hebt|"
+    rf"heeft|már)\s)?(?:{data.WROTE})|"
     rf"(?:{data.WROTE})\s(?:{data.PRONOUNS})(?![^\W_])"
 )
 _RULE = re.compile(r"[\s_\-=*—–－─]{3,}\Z")
-_SEPARATOR = re.compile(rf"[\s*]*[-_=—–－─]{{2,}}\s*(?:{data.ORIGINAL}|{data.FORWARDED})\b[^\n]{{0,80}}?\s*[:：]?\s*[-_=—–－─]*[\s*]*\Z")
+_SEPARATOR = re.compile(
+    rf"[\s*]*[-_=—–－─]{{2,}}\s*(?:{data.ORIGINAL}|{data.FORWARDED})\b[^\n]{{0,80}}?\s*[:：]?\s*[-_=—–－─]*[\s*]*\Z"
+)
 _DASHED = re.compile(r"[\s*]*[-_=—–－─]{2,}\s*([^\-_=—–－─]{2,60}?)\s*[-_=—–－─]{2,}[\s*]*\Z")
 _BEGIN = re.compile(rf"[\s*]*(?:{data.BEGIN_FORWARDED})\s*[:：]\s*\Z")
 _LABEL = re.compile(r"[\s*_|]{0,8}([^\s:：*][^:：*\n]{0,24}?)[\s*_]{0,4}[:：]")
@@ -184,7 +188,11 @@ def _past_headers(lines: list[str], index: int) -> int:
     for offset, line in enumerate(lines[place : place + 20]):
         if _label_kind(line):
             last = place + offset
-        elif not line.strip() and last > place + 1 and not _label_kind(lines[min(_next_filled(lines, place + offset), len(lines) - 1)]):
+        elif (
+            not line.strip()
+            and last > place + 1
+            and not _label_kind(lines[min(_next_filled(lines, place + offset), len(lines) - 1)])
+        ):
             break
     return last + 1
 

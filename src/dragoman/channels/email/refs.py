@@ -19,12 +19,14 @@ _WORDS = (
     "order|bestell(?:ung|nummer|nr)|auftrag(?:snummer|s-?nr)?|commande|pedido|orden|ordine|encomenda|bestelling|"
     "bestelnummer|zam(?:ó|o)wieni[ae]|beställning|bestilling|ordre(?:nummer)?|tilaus(?:numero|nro)?|objedn[áa]vk[ay]|"
     "rendel[ée]s(?:sz[áa]m)?|comand[aă]|παραγγελ[ίι]α[ςσ]?|sipariş|заказ[ау]?|замовлення|поръчка|הזמנה|طلب|ऑर्डर|"
-    "คำสั่งซื้อ|đơn hàng|pesanan|注文(?:番号|書)?|ご注文番号|オーダー|주문(?:번호)?|订单(?:号|编号)?|訂單(?:號碼|編號|號)?|"
+    "คำสั่งซื้อ|đơn hàng|pesanan|注文(?:番号|書)?|ご注文番号|オーダー|주문(?:번호)?|订单(?:号|编号)?|"
+    "訂單(?:號碼|編號|號)?|"
     "order ?(?:id|number|no)"
 )
 _WORD = re.compile(rf"(?<![^\W_])(?:{_WORDS})", re.I)
 _AFTER = re.compile(
-    r"(?:[\s:#.()\-_=「『“\"]|numéro|number|nummer|número|numero|num|nro|nr|no|n°|nº|№|id|号码|編號|编号|号|號|番号|번호|は|是|为|為|is|"
+    r"(?:[\s:#.()\-_=「『“\"]|numéro|number|nummer|número|numero|num|nro|nr|no|n°|nº|№|id|号码|編號|编号|号|"
+    r"號|番号|번호|は|是|为|為|is|"
     r"ist|est|es)*"
     r"([A-Z0-9][A-Z0-9\-]{3,24})(?![\w])",
     re.I,

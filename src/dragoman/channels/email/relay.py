@@ -34,41 +34,63 @@ _DASHES = r"[-–—_=*]{3,}"
 # Amazon fences the buyer's words with a line that says "begin" and one that says "end", in the shop's language.
 _BEGIN = re.compile(
     rf"^[ \t>]*{_DASHES}\s*(?:begin message|anfang der nachricht|beginn der nachricht|d[ée]but du message|"
-    rf"(?:comienzo|inicio) del mensaje|inizio (?:del )?messaggio|in[íi]cio da mensagem|begin (?:van het )?bericht|początek wiadomości|"
-    rf"meddelandet börjar|mesaj başlangıcı|メッセージ(?:はここから|開始|の始まり)|消息开始|بداية الرسالة)\s*:?\s*{_DASHES}[ \t]*$",
+    rf"(?:comienzo|inicio) del mensaje|inizio (?:del )?messaggio|in[íi]cio da mensagem|"
+    rf"begin (?:van het )?bericht|początek wiadomości|"
+    rf"meddelandet börjar|mesaj başlangıcı|メッセージ(?:はここから|開始|の始まり)|消息开始|"
+    rf"بداية الرسالة)\s*:?\s*{_DASHES}[ \t]*$",
     re.I | re.M,
 )
 _END = re.compile(
-    rf"^[ \t>]*{_DASHES}\s*(?:end (?:of )?message|ende der nachricht|fin du message|fin(?:al)? del mensaje|fine (?:del )?messaggio|"
-    rf"fim da mensagem|einde (?:van het )?bericht|koniec wiadomości|meddelandet slutar|mesaj sonu|メッセージ(?:はここまで|終了|の終わり)|"
+    rf"^[ \t>]*{_DASHES}\s*(?:end (?:of )?message|ende der nachricht|fin du message|fin(?:al)? del mensaje|"
+    rf"fine (?:del )?messaggio|"
+    rf"fim da mensagem|einde (?:van het )?bericht|koniec wiadomości|meddelandet slutar|mesaj sonu|"
+    rf"メッセージ(?:はここまで|終了|の終わり)|"
     rf"消息结束|نهاية الرسالة)\s*:?\s*{_DASHES}[ \t]*$",
     re.I | re.M,
 )
-_FORM_NAME = re.compile(r"^\**(?:name|nom|nombre|nome|naam|imię|namn|姓名|名前|お名前|이름|имя)\**\s*[:：]\s*(.{0,200})$", re.I | re.M)
-_FORM_EMAIL = re.compile(r"^\**(?:e-?mail|courriel|correo(?: electrónico)?|メール(?:アドレス)?|邮箱|电子邮件|이메일)\**\s*[:：]\s*(.{0,200})$", re.I | re.M)
+_FORM_NAME = re.compile(
+    r"^\**(?:name|nom|nombre|nome|naam|imię|namn|姓名|名前|お名前|이름|имя)\**\s*[:：]\s*(.{0,200})$",
+    re.I | re.M,
+)
+_FORM_EMAIL = re.compile(
+    r"^\**(?:e-?mail|courriel|correo(?: electrónico)?|メール(?:アドレス)?|邮箱|电子邮件|"
+    r"이메일)\**\s*[:：]\s*(.{0,200})$",
+    re.I | re.M,
+)
 _FORM_BODY = re.compile(
-    r"^\**(?:body|comments?|message|nachricht|kommentar|inhalt|corps|commentaire|mensaje|comentario|messaggio|commento|mensagem|"
-    r"comentário|bericht|opmerking|wiadomość|meddelande|メッセージ|内容|本文|コメント|留言|消息|메시지|내용|сообщение)\**\s*[:：][ \t]*$|"
+    r"^\**(?:body|comments?|message|nachricht|kommentar|inhalt|corps|commentaire|mensaje|comentario|"
+    r"messaggio|commento|mensagem|"
+    r"comentário|bericht|opmerking|wiadomość|meddelande|メッセージ|内容|本文|コメント|留言|消息|메시지|내용|"
+    r"сообщение)\**\s*[:：][ \t]*$|"
     r"^\**(?:body|message|nachricht|mensaje|messaggio|mensagem|bericht)\**\s*[:：][ \t]*(?=\S)",
     re.I | re.M,
 )
 _FORM_SENT = re.compile(
-    r"contact form|kontaktformular|formulaire de contact|formulario de contacto|modulo di contatt|formulário de contato|contactformulier|"
+    r"contact form|kontaktformular|formulaire de contact|formulario de contacto|modulo di contatt|"
+    r"formulário de contato|contactformulier|"
     r"customer message|お問い合わせフォーム|联系表单|聯絡表單|문의 양식",
     re.I,
 )
 _PLACED_BY = re.compile(r"(?:placed by|von|par|por|da|door|de)\s+([^()\d#:]{2,60}?)\s*\Z", re.I)
 _FROM_BUYER = re.compile(
-    r"(?:customer|amazon-kunden?|kunde|client amazon|cliente (?:di |de )?amazon|message from|nachricht von|message de|mensaje de|messaggio da|"
+    r"(?:customer|amazon-kunden?|kunde|client amazon|cliente (?:di |de )?amazon|message from|nachricht von|"
+    r"message de|mensaje de|messaggio da|"
     r"买家|購入者)\s*[:：]?\s+([^():：#\d]{1,60}?)\s*(?:\(|$|:|：| about | über | zu | à propos)",
     re.I,
 )
 _EBAY_MEMBER = re.compile(
-    r"(?:ebay[ -]?(?:member|mitglied|membre|miembro|utente|user)?\s*[-:：]\s*([\w.*-]{2,64}))|(?:^([\w.*-]{2,64}) (?:via|über|through) ebay)", re.I
+    r"(?:ebay[ -]?(?:member|mitglied|membre|miembro|utente|user)?\s*[-:：]\s*([\w.*-]{2,64}))|"
+    r"(?:^([\w.*-]{2,64}) (?:via|über|through) ebay)",
+    re.I,
 )
-_EBAY_SUBJECT = re.compile(r"^(?:re: ?)?([\w.*-]{3,64}) (?:has sent|sent (?:you )?a|hat (?:ihnen |eine )|vous a|te ha|le ha|ti ha)", re.I)
+_EBAY_SUBJECT = re.compile(
+    r"^(?:re: ?)?([\w.*-]{3,64}) (?:has sent|sent (?:you )?a|hat (?:ihnen |eine )|vous a|te ha|le ha|ti ha)",
+    re.I,
+)
 _BRANDS = re.compile(
-    r"\s*[-–|(]?\s*(?:(?:via|über|through|par|por) )?(?:amazon(?:\.[a-z.]+)?(?: ?marketplace)?|amazon ?marktplatz|shopify|aliexpress|ebay)\)?\s*\Z", re.I
+    r"\s*[-–|(]?\s*(?:(?:via|über|through|par|por) )?(?:amazon(?:\.[a-z.]+)?(?: ?marketplace)?|"
+    r"amazon ?marktplatz|shopify|aliexpress|ebay)\)?\s*\Z",
+    re.I,
 )
 _EBAY_TEXT = 'id="m-UserInputtedText'
 
@@ -161,7 +183,9 @@ def _field(pattern: re.Pattern[str], text: str) -> str:
     match = pattern.search(text)
     if not match:
         return ""
-    return match.group(1).strip() or next((line.strip() for line in text[match.end() :].split("\n", 4)[1:3] if line.strip()), "")
+    return match.group(1).strip() or next(
+        (line.strip() for line in text[match.end() :].split("\n", 4)[1:3] if line.strip()), ""
+    )
 
 
 def _form_body(text: str) -> str | None:

@@ -17,7 +17,9 @@ _SENT_FROM = re.compile(rf"(?:{data.SENT_FROM})")
 _DEVICE = re.compile(rf"(?:{data.DEVICE})")
 _CLOSING = re.compile(rf"[\s*_]*(?:{data.CLOSINGS})[\s*_]*[,.!，。！、]*(?P<rest>.{{0,60}})\Z")
 _POSTSCRIPT = re.compile(rf"[\s*]*(?:{data.POSTSCRIPT})(?![^\W_])")
-_CONTACT = re.compile(r"@|https?:|www\.|\d[\d\s()/.\-]{5,}|tel|fon|fax|gmbh|ltd|inc\b|\bstr\b|stra(?:ß|ss)e|street|〒|株式会社|有限公司")
+_CONTACT = re.compile(
+    r"@|https?:|www\.|\d[\d\s()/.\-]{5,}|tel|fon|fax|gmbh|ltd|inc\b|\bstr\b|stra(?:ß|ss)e|street|〒|株式会社|有限公司"
+)
 _SENTENCE_END = re.compile(r"[.!?。！？]\Z")
 
 

@@ -19,7 +19,22 @@ MAX_MESSAGE = 200 * 1024 * 1024
 _FROM_LINE = re.compile(rb"From \S*.{0,200}\d{1,2}:\d\d.{0,40}\d{4}|From -? ?\S{0,200}@|From - ")
 _ESCAPED = re.compile(rb">+From ")
 _MAIL_ENDINGS = {".eml", ".emlx", ".mbox", ".mbx", ".msg822"}
-_NOT_MAIL = {".msf", ".dat", ".sqlite", ".db", ".json", ".html", ".css", ".js", ".txt", ".md", ".pdf", ".png", ".jpg", ".zip"}
+_NOT_MAIL = {
+    ".msf",
+    ".dat",
+    ".sqlite",
+    ".db",
+    ".json",
+    ".html",
+    ".css",
+    ".js",
+    ".txt",
+    ".md",
+    ".pdf",
+    ".png",
+    ".jpg",
+    ".zip",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +88,9 @@ def _files(folder: Path) -> Iterator[Path]:
             # What is in tmp is not delivered yet.
             folders.remove("tmp")
         folders.sort()
-        in_maildir = place.name in {"cur", "new"} and (place.parent / "cur").is_dir() and (place.parent / "new").is_dir()
+        in_maildir = (
+            place.name in {"cur", "new"} and (place.parent / "cur").is_dir() and (place.parent / "new").is_dir()
+        )
         for name in sorted(names):
             file = place / name
             if in_maildir or file.suffix.lower() in _MAIL_ENDINGS or _looks_like_mail(file):
@@ -89,7 +106,9 @@ def _looks_like_mail(file: Path) -> bool:
             head = stream.read(400)
     except OSError:
         return False
-    return bool(_FROM_LINE.match(head)) or bool(re.match(rb"(?:Return-Path|Received|Delivered-To|From|Date|Message-ID): ", head, re.I))
+    return bool(_FROM_LINE.match(head)) or bool(
+        re.match(rb"(?:Return-Path|Received|Delivered-To|From|Date|Message-ID): ", head, re.I)
+    )
 
 
 def _read(path: Path) -> Iterator[Source]:
