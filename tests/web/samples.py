@@ -11,6 +11,7 @@ import segno
 
 from dragoman.kit import clock
 from dragoman.platform.i18n import gettext as _
+from dragoman.web.desk.customer.view import CustomerPage
 from dragoman.web.desk.inbox.view import InboxPage, ListView, Option, Row
 from dragoman.web.desk.search.view import Part, Result, SearchPage
 from dragoman.web.desk.ticket.view import (
@@ -29,9 +30,9 @@ from dragoman.web.desk.ticket.view import (
 from dragoman.web.entry.view import Account, CodePage, NewPasswordPage, SetUpPage, SignInPage
 from dragoman.web.errors.view import KNOWN, ErrorPage
 from dragoman.web.forms import Choice, Form
-from dragoman.web.manage.mailboxes.view import Folder, MailboxesPage, MailboxPage, MailboxRow, Step
+from dragoman.web.manage.mailboxes.view import Account as Tally, MailboxesPage, MailboxPage, MailboxRow, Step
 from dragoman.web.manage.people.view import PeoplePage, PersonPage, PersonRow
-from dragoman.web.manage.profile.view import Enrolment, ProfilePage, Session
+from dragoman.web.manage.profile.view import Enrolment, ProfilePage
 from dragoman.web.manage.setaside.view import Mail, SetAsidePage
 from dragoman.web.manage.shops.view import ShopRow, ShopsPage
 from dragoman.web.render import Me, Shell, Toast
@@ -211,7 +212,9 @@ def search() -> SearchPage:
 
 def people() -> PeoplePage:
     def person(number: int, name: str, role: str, **more: object) -> PersonRow:
-        return PersonRow(str(number), name, f"person{number}@lantern.example", role, f"/settings/people/{number}", **more)  # type: ignore[arg-type]
+        return PersonRow(
+            str(number), name, f"person{number}@lantern.example", role, f"/settings/people/{number}", **more
+        )  # type: ignore[arg-type]
 
     return PeoplePage(
         (
@@ -223,7 +226,10 @@ def people() -> PeoplePage:
         ),
         roles(),
         locales(),
-        Form({"name": "Nora", "email": "nora@", "role": "agent1", "locale": "en"}, {"email": _("This is not an e-mail address.")}),
+        Form(
+            {"name": "Nora", "email": "nora@", "role": "agent1", "locale": "en"},
+            {"email": _("This is not an e-mail address.")},
+        ),
         password="maple-harbour-seven-kite",
         added="Nora",
     )
@@ -243,52 +249,54 @@ def zones() -> tuple[Choice, ...]:
 
 def person() -> PersonPage:
     row = PersonRow("2", "Jonas Weber", "jonas@lantern.example", "agent2", "/settings/people/2")
-    return PersonPage(row, roles(), Form({"name": "Jonas Weber", "role": "agent2", "active": "yes"}), reset="/settings/people/2/reset")
+    return PersonPage(
+        row, roles(), Form({"name": "Jonas Weber", "role": "agent2", "active": "yes"}), reset="/settings/people/2/reset"
+    )
 
 
 def mailboxes() -> MailboxesPage:
+    failure = _("The server refused the user name or password. Many providers want an app password. It said: {detail}")
     return MailboxesPage(
         (
-            MailboxRow("1", "amazon-de@lantern.example", "Amazon.de", "ok", "/settings/mailboxes/1", ago(1),
-                       folders=(Folder("INBOX", 12_408, 12_408, 12_406, 2), Folder("Spam", 310, 262, 262, 0))),
-            MailboxRow("2", "ebay@lantern.example", "eBay UK", "failing", "/settings/mailboxes/2", ago(90),
-                       error=_("The server refused the password of this mailbox. Many providers want an app password; make one there and enter it in the settings."), error_at=ago(90),
-                       next_at=clock.now() + timedelta(minutes=4), folders=(Folder("INBOX", 91, 91, 91, 0),)),
-            MailboxRow("3", "hello@lantern.example", "Our own store", "new", "/settings/mailboxes/3", sends=False),
+            MailboxRow("1", "amazon-de@lantern.example", "Amazon.de", "ok", "/settings/mailboxes/1", Tally(12_718, 12_670, 12_668, 2, 12_670), ago(1)),
+            MailboxRow("2", "ebay@lantern.example", "eBay UK", "failing", "/settings/mailboxes/2", Tally(91, 91, 91, 0, 91), ago(90),
+                       error=failure.format(detail="NO [AUTHENTICATIONFAILED]"), error_at=ago(90), next_at=clock.now() + timedelta(minutes=4)),
+            MailboxRow("3", "hello@lantern.example", "Our own store", "ok", "/settings/mailboxes/3", Tally(None, 40, 40, 0, 40), forwarded=True),
         )
     )  # fmt: skip
 
 
 def mailbox() -> MailboxPage:
     values = {"address": "ebay@lantern.example", "imap_host": "imap.lantern.example", "imap_port": "993", "imap_security": "tls",
-              "imap_user": "ebay@lantern.example", "smtp_host": "smtp.lantern.example", "smtp_port": "99999", "smtp_security": "tls"}  # fmt: skip
+              "imap_user": "ebay@lantern.example", "smtp_host": "smtp.lantern.example", "smtp_port": "99999", "smtp_security": "tls",
+              "inbound": "imap", "imap_folders": "INBOX", "active": "yes"}  # fmt: skip
     return MailboxPage(
         action="/settings/mailboxes/2",
         test="/settings/mailboxes/2/test",
         form=Form(values, {"smtp_port": _("A port is a number from 1 to 65535.")}),
         shops=(Choice("1", "Amazon.de"), Choice("2", "eBay UK")),
+        ways=(Choice("imap", _("Fetched by IMAP")), Choice("forward", _("Forwarded to the desk"))),
         security=(Choice("tls", "TLS"), Choice("starttls", "STARTTLS"), Choice("none", _("None"))),
         id="2",
         address="ebay@lantern.example",
-        reading=(
-            Step(_("Found the server"), "done", "imap.lantern.example → 192.0.2.10"),
-            Step(_("Connected, encrypted"), "done", "TLS 1.3"),
-            Step(_("Signed in"), "failed", "NO [AUTHENTICATIONFAILED] invalid credentials", _("User or password is wrong. With two-step sign-in, make an app password at the provider.")),
-            Step(_("Opened the folders"), "waiting"),
+        steps=(
+            Step(_("Fetching mail (IMAP)"), "failed", "", _("{host} did not answer in time. A firewall may be in between, or the port is wrong.", host="imap.lantern.example")),
+            Step(_("Sending mail (SMTP)"), "done", "smtp.lantern.example"),
         ),
-        pause="/settings/mailboxes/2/pause",
         check="/settings/mailboxes/2/check",
     )  # fmt: skip
 
 
 def set_aside() -> SetAsidePage:
-    def mail(key: str, sender: str, subject: str, reason: str, detail: str) -> Mail:
-        base = f"/settings/set-aside/{key}"
-        return Mail(key, ago(200), sender, subject, 48_200, "amazon-de@lantern.example", reason, base + "/retry", base + "/raw", base + "/discard", detail, 3)
+    def mail(key: str, sender: str, source: str, reason: str, detail: str) -> Mail:
+        box, base = "amazon-de@lantern.example", f"/settings/set-aside/{key}"
+        return Mail(
+            key, ago(200), sender, source, box, reason, f"{base}/retry", f"{base}/raw", f"{base}/discard", detail, 3
+        )
 
     return SetAsidePage(
         (
-            mail("1", "seller@example.net", "Re: Ihre Bestellung", _("Its parts are nested too deeply to be read safely."), "nesting-bomb: depth 211"),
+            mail("1", "seller@example.net", "INBOX", _("Its parts are nested too deeply to be read safely."), "nesting-bomb: depth 211"),
             mail("2", "", "", _("It has no readable header at all."), "no-header"),
         ),
         more="/settings/set-aside?before=2",
@@ -310,27 +318,43 @@ def shops() -> ShopsPage:
 
 def profile(**more: object) -> ProfilePage:
     values: dict[str, object] = {
-        "form": Form({"name": "Mei Lin", "locale": "en", "zone": "Asia/Shanghai", "theme": "system", "letters": "yes", "signature": "Mei Lin\nLantern & Loom"}),
+        "form": Form({"name": "Mei Lin", "locale": "en", "timezone": "Asia/Shanghai", "theme": "system", "letters": "yes", "signature": "Mei Lin\nLantern & Loom"}),
         "password": Form(),
+        "off": Form(),
         "locales": locales(),
         "themes": (Choice("light", _("Light")), Choice("dark", _("Dark")), Choice("system", _("As the system"))),
         "zones": zones(),
-        "sessions": (Session("Firefox, Linux · 192.0.2.4", ago(0), True), Session("Safari, iPhone · 192.0.2.9", ago(600))),
     }  # fmt: skip
     return ProfilePage(**(values | more))  # type: ignore[arg-type]
 
 
 def enrolling() -> ProfilePage:
     qr = segno.make("otpauth://totp/Dragoman:mei?secret=JBSWY3DPEHPK3PXP").svg_data_uri(scale=4, border=0)
-    return profile(enrolment=Enrolment(qr, "JBSW Y3DP EHPK 3PXP", Form({}, {"code": _("That code does not match. Is the phone’s clock right?")})))
+    return profile(
+        enrolment=Enrolment(
+            qr, "JBSW Y3DP EHPK 3PXP", Form({}, {"code": _("That code does not match. Is the phone’s clock right?")})
+        )
+    )
 
 
 def sign_in() -> SignInPage:
     return SignInPage(Form({"email": "mei@lantern.example"}, problem=_("E-mail or password is not right.")), demo=(Account("mei@lantern.example", "Team lead"), Account("jonas@lantern.example", "Agent, tier 2")), demo_password="lantern-demo")  # fmt: skip
 
 
+def customer_page() -> CustomerPage:
+    form = Form(
+        {"name": "Ruth Köhler", "language": "de", "market": "DEU", "timezone": "Europe/Berlin", "notes": "Sie"},
+        {"market": _("Use the two letters of the country, for example DE.")},
+    )
+    return CustomerPage("/customers/c1", "Ruth Köhler", ("ruth@example.org",), customer().tickets, form, zones(), True)
+
+
 def set_up() -> SetUpPage:
-    return SetUpPage(Form({"locale": "en", "zone": "Asia/Shanghai", "email": "me"}, {"email": _("This is not an e-mail address.")}), locales(), zones())
+    return SetUpPage(
+        Form({"locale": "en", "zone": "Asia/Shanghai", "email": "me"}, {"email": _("This is not an e-mail address.")}),
+        locales(),
+        zones(),
+    )
 
 
 def error(status: int) -> ErrorPage:
@@ -347,6 +371,7 @@ PAGES: dict[str, tuple[str, str, Callable[[], object]]] = {
     "search": ("desk/search/search.html", "search", search),
     "search-empty": ("desk/search/search.html", "search", lambda: SearchPage("")),
     "search-none": ("desk/search/search.html", "search", lambda: SearchPage("xyzzy")),
+    "customer": ("desk/customer/customer.html", "customer", customer_page),
     "people": ("manage/people/people.html", "manage.people", people),
     "person": ("manage/people/person.html", "manage.people", person),
     "mailboxes": ("manage/mailboxes/mailboxes.html", "manage.mailboxes", mailboxes),
@@ -356,7 +381,7 @@ PAGES: dict[str, tuple[str, str, Callable[[], object]]] = {
     "shops": ("manage/shops/shops.html", "manage.shops", shops),
     "profile": ("manage/profile/profile.html", "manage.profile", profile),
     "profile-enrol": ("manage/profile/profile.html", "manage.profile", enrolling),
-    "profile-codes": ("manage/profile/profile.html", "manage.profile", lambda: profile(codes=("8fk2-a91m", "q7xz-44bd", "mm3e-0c2k"), second_factor=True)),
+    "profile-on": ("manage/profile/profile.html", "manage.profile", lambda: profile(second_factor=True)),
     "sign-in": ("entry/sign_in.html", "", sign_in),
     "code": ("entry/code.html", "", CodePage),
     "new-password": ("entry/new_password.html", "", NewPasswordPage),

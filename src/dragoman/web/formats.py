@@ -140,7 +140,7 @@ def language(tag: str) -> str:
 
 def territory(code: str) -> str:
     """A market's name in the reader's language, or the code itself when CLDR does not know it."""
-    return Locale.parse(i18n.current()).territories.get(code.upper(), code)
+    return str(Locale.parse(i18n.current()).territories.get(code.upper(), code))
 
 
 def prose(text: str) -> Markup:

@@ -27,10 +27,11 @@ _FILTERS = (
 
 @dataclass(frozen=True, slots=True)
 class Toast:
-    """A passing word to the reader after something was done; `undo` is the address that takes it back."""
+    """A passing word after something was done; `undo` is the address that takes it back when `fields` are posted."""
 
     text: str
     undo: str = ""
+    fields: tuple[tuple[str, str], ...] = ()
     tone: str = "plain"
 
 

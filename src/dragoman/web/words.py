@@ -1,10 +1,13 @@
-"""The desk's words for states, priorities, roles and deliveries, with the icon that says the same without colour."""
+"""The desk's words for states, priorities and deliveries, with the icon that says the same without colour."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
+from dragoman.accounts.permissions import ROLE_NAMES as ROLE
 from dragoman.platform.i18n import N_
+
+__all__ = ["DELIVERY", "MAILBOX", "PRIORITY", "ROLE", "STATUS", "Word"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,18 +36,6 @@ PRIORITY = {
     "high": Word(N_("High"), "chevron-up", "amber"),
     "normal": Word(N_("Normal"), "equal", "blue"),
     "low": Word(N_("Low"), "chevron-down"),
-}
-
-ROLE = {
-    "agent_1": N_("Agent, tier 1"),
-    "agent_2": N_("Agent, tier 2"),
-    "agent_3": N_("Agent, tier 3"),
-    "lead": N_("Team lead"),
-    "trainer": N_("Trainer"),
-    "finance": N_("Finance"),
-    "legal": N_("Legal"),
-    "logistics": N_("Logistics"),
-    "admin": N_("Admin"),
 }
 
 DELIVERY = {

@@ -30,13 +30,16 @@ class StyleguidePage:
         )
     )
     choices: tuple[Choice, ...] = (Choice("a", "Light"), Choice("b", "Dark", current=True), Choice("c", "System"))
-    options: tuple[Option, ...] = (Option("Unread", "#", count=7, tone="accent"), Option("Mine", "#", current=True, count=140))
+    options: tuple[Option, ...] = (
+        Option("Unread", "#", count=7, tone="accent"),
+        Option("Mine", "#", current=True, count=140),
+    )
     steps: tuple[Step, ...] = (
         Step("Found the server", "done", "imap.example.com"),
         Step("Encrypted", "failed", "certificate expired", "Ask the provider to renew it."),
         Step("Signed in", "waiting"),
     )
-    toast: Toast = Toast("Sent", undo="/styleguide")
+    toast: Toast = field(default_factory=lambda: Toast("Sent", undo="/styleguide"))
 
 
 def build() -> StyleguidePage:

@@ -32,7 +32,7 @@ class Result:
 
 @dataclass(frozen=True, slots=True)
 class SearchPage:
-    """Results for `query`; `count` may be one past the bound that is shown."""
+    """Results for `query`; `count` is how many of them stand on this page."""
 
     query: str
     results: tuple[Result, ...] = ()

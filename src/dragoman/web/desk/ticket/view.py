@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, tzinfo
 
 from dragoman.web.desk.inbox.view import ListView
@@ -31,6 +31,7 @@ class File:
     size: int
     href: str
     preview: str = ""
+    id: str = ""
 
     @property
     def icon(self) -> str:
@@ -59,13 +60,15 @@ class Frame:
 class Delivery:
     """Where an answer of ours is on its way (a key of words.DELIVERY); addresses are empty where a step is not offered.
 
-    `until` is the moment until which a queued message can be taken back.
+    `until` is the moment until which a queued message can be taken back, `next_at` the next try of one that failed
+    for now.
     """
 
     state: str
     at: datetime
     reason: str = ""
     until: datetime | None = None
+    next_at: datetime | None = None
     undo: str = ""
     retry: str = ""
     settle: str = ""
@@ -136,7 +139,10 @@ class Customer:
 
 @dataclass(frozen=True, slots=True)
 class Composer:
-    """The answer being written. `html` and `text` are a kept draft; `kind` the tab in front (reply or note)."""
+    """The answer being written. `html` and `text` are a kept draft; `kind` the tab in front (reply or note).
+
+    `fill` differs from time to time where the page must take the draft over into an open composer.
+    """
 
     action: str
     draft_href: str
@@ -151,13 +157,16 @@ class Composer:
     files: tuple[File, ...] = ()
     error: str = ""
     blocked: str = ""
-    signature: bool = False
     max_octets: int = 25_000_000
+    fill: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class TicketView:
-    """One ticket; the `…_choices` are what the reader may set it to, empty where the reader may not."""
+    """One ticket; the `…_choices` are what the reader may set it to, empty where the reader may not.
+
+    `href` is the ticket's own address, `at` the same with the place in the list that it was opened from.
+    """
 
     number: int
     id: str
@@ -181,14 +190,13 @@ class TicketView:
     status_choices: tuple[Choice, ...] = ()
     priority_choices: tuple[Choice, ...] = ()
     known_tags: tuple[str, ...] = ()
-    mine: str = ""
-    next_href: str = ""
+    at: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class TicketPage:
-    """A ticket beside the list it was opened from."""
+    """A ticket beside the list it was opened from (None where only the ticket's part of the page is made)."""
 
-    list: ListView
+    list: ListView | None
     ticket: TicketView
-    back: str = field(default="/inbox")
+    back: str = "/desk"

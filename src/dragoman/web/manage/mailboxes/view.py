@@ -2,26 +2,35 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 
 from dragoman.web.forms import Choice, Form
 
 
 @dataclass(frozen=True, slots=True)
-class Folder:
-    """One folder's reconciliation: mails on the server, fetched, filed as messages, set aside."""
+class Account:
+    """Where a mailbox's mails are.
 
-    name: str
-    on_server: int
+    `on_server` is None for mailboxes that are forwarded: there is no server to ask. Of the mails on the server at
+    the last look `fetched` are stored here; of all that were ever `taken` some are `filed`, some `set_aside`.
+    """
+
+    on_server: int | None
     fetched: int
     filed: int
     set_aside: int
+    taken: int
 
     @property
     def missing(self) -> int:
         """Mails on the server that were not fetched yet."""
-        return max(0, self.on_server - self.fetched)
+        return max(0, self.on_server - self.fetched) if self.on_server is not None else 0
+
+    @property
+    def waiting(self) -> int:
+        """Mails stored here that are not filed yet."""
+        return max(0, self.taken - self.filed - self.set_aside)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,12 +42,12 @@ class MailboxRow:
     shop: str
     state: str
     href: str
+    account: Account
     checked_at: datetime | None = None
     error: str = ""
     error_at: datetime | None = None
     next_at: datetime | None = None
-    folders: tuple[Folder, ...] = ()
-    sends: bool = True
+    forwarded: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,11 +75,9 @@ class MailboxPage:
     test: str
     form: Form
     shops: tuple[Choice, ...]
+    ways: tuple[Choice, ...]
     security: tuple[Choice, ...]
     id: str = ""
     address: str = ""
-    reading: tuple[Step, ...] = field(default=())
-    sending: tuple[Step, ...] = field(default=())
-    pause: str = ""
-    paused: bool = False
+    steps: tuple[Step, ...] = ()
     check: str = ""

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import datetime
 
 from dragoman.web.forms import Choice, Form
 
 
 @dataclass(frozen=True, slots=True)
 class PersonRow:
-    """One person of the desk; `role` is a key of words.ROLE."""
+    """One person of the desk; `role` is a key of words.ROLE, `waits` a first password that was not used yet."""
 
     id: str
     name: str
@@ -19,8 +18,8 @@ class PersonRow:
     href: str
     active: bool = True
     second_factor: bool = False
-    seen_at: datetime | None = None
     me: bool = False
+    waits: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,18 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import datetime
 
 from dragoman.web.forms import Choice, Form
-
-
-@dataclass(frozen=True, slots=True)
-class Session:
-    """One place where the person is signed in."""
-
-    label: str
-    seen_at: datetime
-    current: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,14 +18,16 @@ class Enrolment:
 
 @dataclass(frozen=True, slots=True)
 class ProfilePage:
-    """The reader's own settings; `enrolment` while a second factor is being set up, `codes` right after."""
+    """The reader's own settings: the forms of the profile, of the password, and of switching codes off.
+
+    `enrolment` stands while a second factor is being set up.
+    """
 
     form: Form
     password: Form
+    off: Form
     locales: tuple[Choice, ...]
     themes: tuple[Choice, ...]
     zones: tuple[Choice, ...]
     second_factor: bool = False
     enrolment: Enrolment | None = None
-    codes: tuple[str, ...] = ()
-    sessions: tuple[Session, ...] = ()

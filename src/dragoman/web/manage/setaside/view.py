@@ -8,13 +8,15 @@ from datetime import datetime
 
 @dataclass(frozen=True, slots=True)
 class Mail:
-    """One mail that could not be filed; `reason` is in the reader's words, `detail` what the reader of mails said."""
+    """One mail that could not be filed; `reason` is in the reader's words, `detail` what the machine said.
+
+    `source` is the folder or file that it was found in.
+    """
 
     id: str
     at: datetime
     sender: str
-    subject: str
-    size: int
+    source: str
     mailbox: str
     reason: str
     retry: str

@@ -17,7 +17,7 @@ class ShopRow:
     market: str
     href: str
     mailboxes: tuple[str, ...] = ()
-    open_tickets: int = 0
+    active: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,4 +29,4 @@ class ShopsPage:
     markets: tuple[Choice, ...]
     form: Form = field(default_factory=Form)
     editing: str = ""
-    action: str = "/shops"
+    action: str = "/settings/shops"

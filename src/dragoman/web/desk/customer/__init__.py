@@ -1,0 +1,1 @@
+"""One customer: what the desk knows, and everything they wrote."""

@@ -1,0 +1,89 @@
+"""Events of a ticket told in the reader's words."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from dragoman.platform.i18n import gettext as _
+from dragoman.tickets.models import PRIORITIES
+from dragoman.web.words import PRIORITY, STATUS
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One quiet line."""
+
+    text: str
+    icon: str = ""
+
+
+def _status(key: object) -> str:
+    word = STATUS.get(str(key))
+    return _(word.label) if word else str(key)
+
+
+def _priority(value: object) -> str:
+    word = PRIORITY.get(PRIORITIES.get(value, "") if isinstance(value, int) else "")
+    return _(word.label) if word else str(value)
+
+
+def _assigned(data: Mapping[str, Any], who: str) -> Line:
+    to = data.get("name")
+    if not to:
+        return Line(_("{who} took the assignee off", who=who), "user")
+    if to == who:
+        return Line(_("{who} took this ticket", who=who), "user-check")
+    return Line(_("{who} assigned this to {to}", who=who, to=to), "user-check")
+
+
+def _status_set(data: Mapping[str, Any], who: str) -> Line:
+    after = str(data.get("after"))
+    word = STATUS.get(after)
+    text = _("{who}: {before} → {after}", who=who, before=_status(data.get("before")), after=_status(after))
+    return Line(text, word.icon if word else "circle")
+
+
+def _priority_set(data: Mapping[str, Any], who: str) -> Line:
+    before, after = _priority(data.get("before")), _priority(data.get("after"))
+    return Line(_("{who}: priority {before} → {after}", who=who, before=before, after=after), "chevrons-up")
+
+
+def _tags_set(data: Mapping[str, Any], who: str) -> Line:
+    signs = [*(f"+{tag}" for tag in data.get("added", ())), *(f"−{tag}" for tag in data.get("removed", ()))]
+    return Line(_("{who}: tags {tags}", who=who, tags=" ".join(signs)), "tag")
+
+
+def _renamed(data: Mapping[str, Any], who: str) -> Line:
+    return Line(_("{who} renamed it from “{before}”", who=who, before=data.get("before") or "…"), "pen")
+
+
+def _taken_back(_data: Mapping[str, Any], who: str) -> Line:
+    return Line(_("{who} took a reply back before it left", who=who), "undo")
+
+
+def _reopened(_data: Mapping[str, Any], _who: str) -> Line:
+    return Line(_("Reopened by the customer’s answer"), "rotate-ccw")
+
+
+def _bounced(data: Mapping[str, Any], _who: str) -> Line:
+    return Line(_("A mail to {recipient} came back", recipient=data.get("recipient") or "?"), "circle-alert")
+
+
+_TELLERS: dict[str, Callable[[Mapping[str, Any], str], Line]] = {
+    "assigned": _assigned,
+    "status": _status_set,
+    "priority": _priority_set,
+    "tags": _tags_set,
+    "subject": _renamed,
+    "taken_back": _taken_back,
+    "reopened": _reopened,
+    "bounced": _bounced,
+}
+
+
+def told(verb: str, data: Mapping[str, Any], who: str) -> Line | None:
+    """An event as a line; None for what the thread shows anyway (messages, the first mail)."""
+    teller = _TELLERS.get(verb)
+    return teller(data, who or _("The desk")) if teller else None

@@ -1,0 +1,91 @@
+"""A ticket's page."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import timedelta
+
+from fastapi import APIRouter
+from fastapi.responses import Response
+
+from dragoman.accounts import queries as people
+from dragoman.channels.email import queries as mailboxes
+from dragoman.commerce import queries as shops
+from dragoman.customers import service as customers
+from dragoman.delivery import queries as outbox
+from dragoman.platform.db import Session
+from dragoman.replies import queries as replies
+from dragoman.tickets import access, queries, service
+from dragoman.tickets.models import Ticket
+from dragoman.web import respond
+from dragoman.web.deps import Reader, SignedIn
+from dragoman.web.desk.inbox.routes import list_zone
+from dragoman.web.desk.inbox.view import place_of
+from dragoman.web.desk.ticket.build import Facts, build_ticket
+from dragoman.web.desk.ticket.view import TicketPage, TicketView
+
+router = APIRouter()
+TEMPLATE = "desk/ticket/ticket.html"
+SHOWN = 30
+WHOLE = 200
+
+
+async def look_up(
+    session: Session, reader: Reader, ticket: Ticket, *, whole: bool = False, at: str = "", refill: bool = False,
+    error: str = "",
+) -> TicketView:  # fmt: skip
+    """Everything of a ticket that its page shows; a long thread starts with its newest messages."""
+    actor = reader.actor
+    messages = await queries.list_messages(session, ticket.id, limit=WHOLE if whole else SHOWN + 1)
+    hidden = not whole and len(messages) > SHOWN
+    messages = messages[1:] if hidden else messages
+    ids = [message.id for message in messages]
+    customer, identities = await customers.get_customer(session, actor, ticket.customer_id)
+    shop = await shops.load(session, ticket.shop_id) if ticket.shop_id else None
+    box = await mailboxes.load(session, ticket.mailbox_id) if ticket.mailbox_id else None
+    linked = ticket.linked_ticket_id
+    facts = Facts(
+        actor=actor, ticket=ticket, messages=messages,
+        attachments=await queries.list_attachments(session, ids),
+        pending=await queries.list_pending_attachments(session, ticket.id, actor.person_id),
+        events=await queries.list_events(session, ticket.id),
+        people=await people.list_people(session),
+        deliveries=await outbox.list_by_messages(session, [one.id for one in messages if one.kind == "outbound"]),
+        customer=customer, identities=identities,
+        history=await queries.list_history(session, ticket.customer_id, besides=ticket.id),
+        drafts=await replies.find(session, ticket.id, actor.person_id),
+        tags=await queries.known_tags(session) if actor.may("ticket.change") else (),
+        shop=shop.name if shop else "", mailbox=box.address if box else "",
+        linked=await queries.load_ticket(session, linked) if linked else None,
+        undo=timedelta(seconds=reader.desk.settings.undo_seconds),
+        max_octets=reader.desk.settings.upload_max_size,
+        earlier=f"/tickets/{ticket.number}?whole=1" if hidden else "", ticket_href=at, refill=refill, error=error,
+    )  # fmt: skip
+    return build_ticket(facts)
+
+
+async def show(
+    session: Session, reader: Reader, ticket: Ticket, params: Mapping[str, str], *, refill: bool = False,
+    error: str = "", status: int = 200,
+) -> Response:  # fmt: skip
+    """The ticket as a page, or as the parts of it that a script asks for."""
+    place = place_of(params)
+    whole = params.get("whole") == "1"
+    at = place.href(f"/tickets/{ticket.number}", whole="1" if whole else "")
+    matter = await look_up(session, reader, ticket, whole=whole, at=at, refill=refill, error=error)
+    if reader.fragment:
+        around = await respond.shell(reader, session, "inbox")
+        view = TicketPage(None, matter, place.href())
+        return respond.fragment(TEMPLATE, "matter", view, around, status=status)
+    zone, counts = await list_zone(session, reader, place, current=ticket.number)
+    around = await respond.shell(reader, session, "inbox", unread=counts["unread"])
+    return respond.page(reader.request, TEMPLATE, TicketPage(zone, matter, place.href()), around, status=status)
+
+
+@router.get("/tickets/{number}")
+async def ticket_page(reader: SignedIn, number: int) -> Response:
+    """One ticket; opening it counts as reading it, for those it waits for."""
+    async with reader.work() as session:
+        ticket = await access.get_ticket(session, reader.actor, number)
+        await service.mark_read(session, reader.actor, ticket=ticket)
+        return await show(session, reader, ticket, reader.request.query_params)

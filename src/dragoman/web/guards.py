@@ -1,0 +1,108 @@
+"""What stands before every route: headers that browsers enforce, a bound on what is read, the reader's language."""
+
+from __future__ import annotations
+
+from http.cookies import CookieError, SimpleCookie
+
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from dragoman.platform import i18n
+
+POLICY = (
+    "default-src 'self'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'none'; "
+    "frame-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'; "
+    "object-src 'none'"
+)
+SMALL = 1_000_000
+LONGEST_ADDRESS = 8_000
+HEADERS = {
+    "Content-Security-Policy": POLICY,
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), microphone=(), geolocation=(), payment=(), usb=()",
+    "X-Frame-Options": "DENY",
+}
+
+
+class TooLarge(Exception):
+    """A request body past its bound; seen by nobody but `Guards`."""
+
+
+class Guards:
+    """ASGI middleware around the whole application."""
+
+    def __init__(self, app: ASGIApp, *, largest: int, secure: bool) -> None:
+        self.app, self.largest, self.secure = app, largest, secure
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one request, or refuse it before anything of it is read."""
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        headers = Headers(scope=scope)
+        limit = self._limit(headers)
+        if len(scope.get("raw_path") or b"") + len(scope.get("query_string", b"")) > LONGEST_ADDRESS:
+            await self._refuse(send, 414)
+            return
+        if int(headers.get("content-length") or 0) > limit:
+            await self._refuse(send, 413)
+            return
+        started = False
+
+        async def answer(message: Message) -> None:
+            nonlocal started
+            if message["type"] == "http.response.start":
+                started = True
+                self._dress(MutableHeaders(scope=message))
+            await send(message)
+
+        try:
+            with i18n.use(language(headers)):
+                await self.app(scope, _bounded(receive, limit), answer)
+        except TooLarge:
+            if not started:
+                await self._refuse(send, 413)
+
+    def _limit(self, headers: Headers) -> int:
+        return self.largest if headers.get("content-type", "").startswith("multipart/form-data") else SMALL
+
+    def _dress(self, headers: MutableHeaders) -> None:
+        for name, value in HEADERS.items():
+            headers.setdefault(name, value)
+        if self.secure:
+            headers.setdefault("Strict-Transport-Security", "max-age=31536000")
+
+    async def _refuse(self, send: Send, status: int) -> None:
+        headers = MutableHeaders({"content-type": "text/plain; charset=utf-8", "connection": "close"})
+        self._dress(headers)
+        await send({"type": "http.response.start", "status": status, "headers": headers.raw})
+        text = {413: b"This is larger than the desk takes.\n", 414: b"This address is too long.\n"}[status]
+        await send({"type": "http.response.body", "body": text})
+
+
+def _bounded(receive: Receive, limit: int) -> Receive:
+    taken = 0
+
+    async def bounded() -> Message:
+        nonlocal taken
+        message = await receive()
+        taken += len(message.get("body", b""))
+        if taken > limit:
+            raise TooLarge
+        return message
+
+    return bounded
+
+
+def language(headers: Headers) -> str:
+    """The locale to speak before anybody is known: what was chosen on the sign-in page, else what the browser asks."""
+    try:
+        chosen = SimpleCookie(headers.get("cookie", "")).get("lang")
+    except CookieError:
+        chosen = None
+    if chosen is not None and chosen.value in i18n.LOCALES:
+        return chosen.value
+    return i18n.negotiate(headers.get("accept-language", ""))
