@@ -55,7 +55,9 @@ def _people(connection: psycopg.Connection, workspace: Any, customers: int) -> t
     from dragoman.kit import ids
 
     now = clock.now()
-    role = connection.execute("SELECT id FROM roles WHERE workspace_id = %s AND key = 'agent2'", (workspace,)).fetchone()
+    role = connection.execute(
+        "SELECT id FROM roles WHERE workspace_id = %s AND key = 'agent2'", (workspace,)
+    ).fetchone()
     assert role is not None
     people = [ids.new() for _ in range(19)]
     with connection.cursor() as cursor:
@@ -122,7 +124,9 @@ async def measure(desk: Desk, count: int) -> dict[str, dict[str, float]]:
         step = max(count // 70, 1)
 
         def get(path: str) -> Callable[[int], Awaitable[httpx.Response]]:
-            return lambda n: client.get(path.format(n=1 + (n * step) % count, new=count - n, order=f"{1 + (n * step) % count:07d}"))
+            return lambda n: client.get(
+                path.format(n=1 + (n * step) % count, new=count - n, order=f"{1 + (n * step) % count:07d}")
+            )
 
         def reply(n: int) -> Awaitable[httpx.Response]:
             return client.post(

@@ -24,11 +24,7 @@ POOL = 3000
 COMMON, RARE = "paket", "zyxophon"
 HAN = "我的包裹还没有收到请问什么时候可以送达订单号退款换货质量问题发票海关清关电池充电器灯坏了颜色不对尺寸太小谢谢您好"
 
-WORDS = (
-    "paket lieferung order refund delivery tracking package broken lamp invoice bitte danke ciao reembolso pedido "
-    "colis livraison facture merci hello thanks when where still waiting customs tax charger battery cable screw "
-    "colour wrong missing return label exchange warranty adapter plug manual pairing app bluetooth speaker kettle"
-).split()
+WORDS = ["paket", "lieferung", "order", "refund", "delivery", "tracking", "package", "broken", "lamp", "invoice", "bitte", "danke", "ciao", "reembolso", "pedido", "colis", "livraison", "facture", "merci", "hello", "thanks", "when", "where", "still", "waiting", "customs", "tax", "charger", "battery", "cable", "screw", "colour", "wrong", "missing", "return", "label", "exchange", "warranty", "adapter", "plug", "manual", "pairing", "app", "bluetooth", "speaker", "kettle"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +78,7 @@ def tickets(count: int, ids: Ids, now: datetime, chance: random.Random) -> Itera
     step = timedelta(days=1) / PER_DAY
     for number in range(1, count + 1):
         at = now - step * (count - number) - timedelta(minutes=1)
-        open_ = (now - at) < timedelta(days=OPEN_SHARE_DAYS) and chance.random() < 0.5 or chance.random() < 0.002
+        open_ = ((now - at) < timedelta(days=OPEN_SHARE_DAYS) and chance.random() < 0.5) or chance.random() < 0.002
         status = chance.choice(("new", "open", "pending", "on_hold")) if open_ else chance.choice(("solved", "closed"))
         waits = at if open_ and chance.random() < 0.6 else None
         assignee = chance.choice(ids.people) if not open_ or chance.random() < 0.7 else None
@@ -95,16 +91,9 @@ def tickets(count: int, ids: Ids, now: datetime, chance: random.Random) -> Itera
         )  # fmt: skip
 
 
-TICKET = (
-    "workspace_id id number subject status priority channel shop_id mailbox_id customer_id assignee_id "
-    "linked_ticket_id tags order_refs unread_since waiting_since rank_at last_activity_at last_by snippet "
-    "message_count version created_at solved_at"
-).split()
-MESSAGE = (
-    "workspace_id id ticket_id kind person_id customer_id from_name from_address recipients subject text sections "
-    "rfc_message_id reply_to \"references\" automatic problems at"
-).split()
-DOC = "workspace_id message_id ticket_id at tokens".split()
+TICKET = ["workspace_id", "id", "number", "subject", "status", "priority", "channel", "shop_id", "mailbox_id", "customer_id", "assignee_id", "linked_ticket_id", "tags", "order_refs", "unread_since", "waiting_since", "rank_at", "last_activity_at", "last_by", "snippet", "message_count", "version", "created_at", "solved_at"]
+MESSAGE = ["workspace_id", "id", "ticket_id", "kind", "person_id", "customer_id", "from_name", "from_address", "recipients", "subject", "text", "sections", "rfc_message_id", "reply_to", '"references"', "automatic", "problems", "at"]
+DOC = ["workspace_id", "message_id", "ticket_id", "at", "tokens"]
 
 
 def fill(url: str, count: int, ids: Ids, *, seed: int = 1) -> None:
@@ -141,7 +130,9 @@ def _drop_indexes(connection: psycopg.Connection) -> list[str]:
     return [definition for _name, definition in rows]
 
 
-def _plan(heads: list[tuple[UUID, int, UUID, datetime]], seed: int) -> Iterator[tuple[UUID, int, UUID, int, datetime, UUID, int]]:
+def _plan(
+    heads: list[tuple[UUID, int, UUID, datetime]], seed: int
+) -> Iterator[tuple[UUID, int, UUID, int, datetime, UUID, int]]:
     """The same messages for both passes: ticket, number, customer, place, moment, id, text."""
     chance = random.Random(seed + 1)
     for ticket, number, customer, at in heads:

@@ -35,7 +35,7 @@ def pytest_configure(config: pytest.Config) -> None:
     """Start the one server of the run, in the process that leads it."""
     if hasattr(config, "workerinput") or os.environ.get("DRAGOMAN_TEST_PG"):
         return
-    home = Path(tempfile.mkdtemp(prefix="dragoman-tests-", dir="/tmp"))  # noqa: S108 - the server's account must pass
+    home = Path(tempfile.mkdtemp(prefix="dragoman-tests-", dir="/tmp"))
     home.chmod(0o755)
     cluster = embedded_pg.cluster(home, extra=FAST)
     embedded_pg.start(cluster)

@@ -116,9 +116,7 @@ def certificates(home: Path) -> None:
     usage = x509.KeyUsage(True, False, False, False, False, True, True, False, False)
     authority = builder(ca_name, ca_key.public_key()).add_extension(x509.BasicConstraints(True, None), critical=True)
     authority = authority.add_extension(key_id, critical=False).add_extension(usage, critical=True)
-    names = x509.SubjectAlternativeName(
-        [x509.DNSName("localhost"), x509.IPAddress(ipaddress.ip_address("127.0.0.1"))]
-    )
+    names = x509.SubjectAlternativeName([x509.DNSName("localhost"), x509.IPAddress(ipaddress.ip_address("127.0.0.1"))])
     server = builder(x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "localhost")]), key.public_key())
     issuer = x509.AuthorityKeyIdentifier.from_issuer_public_key(ca_key.public_key())
     server = server.add_extension(names, critical=False).add_extension(issuer, critical=False)

@@ -31,13 +31,17 @@ async def fill_every_table(session: Session, company: Company) -> Ticket:
     )  # fmt: skip
     folder = MailFolder(id=ids.new(), mailbox_id=company.mailbox_id, name="INBOX", uidvalidity=1)
     envelope = Envelope(id=ids.new(), channel="email", external_id=ids.new().hex, raw=b"x")
-    session.add_all([Identity(customer_id=customer.id, kind="email", value="anna@buyer.example"), ticket, folder, envelope])
+    session.add_all(
+        [Identity(customer_id=customer.id, kind="email", value="anna@buyer.example"), ticket, folder, envelope]
+    )
     await session.flush()
     message = Message(id=ids.new(), ticket_id=ticket.id, kind="outbound", text="Die Lampe", at=now)
     session.add_all([message, FetchedMail(folder_id=folder.id, uid=1, envelope_id=envelope.id)])
     await session.flush()
     (file_id,) = await files.store(session, [b"picture"])
-    row = Outbox(id=ids.new(), message_id=message.id, channel="email", source_id=company.mailbox_id, next_attempt_at=now)
+    row = Outbox(
+        id=ids.new(), message_id=message.id, channel="email", source_id=company.mailbox_id, next_attempt_at=now
+    )
     session.add(row)
     await session.flush()
     session.add_all([

@@ -9,15 +9,13 @@ from uuid import UUID
 import pytest
 
 from dragoman.channels.email import tokens
-from dragoman.channels.email.fingerprint import fingerprint
-from dragoman.intake.mail.door import store
-from dragoman.intake.service import Arrival
 from dragoman.intake.threading import Candidate, Via, bare_subject, decide
 from dragoman.kit import clock, ids
-from dragoman.tickets import lists, queries
+from dragoman.tickets import queries
 from dragoman.tickets.access import get_ticket
 from dragoman.tickets.service import set_status
 from tests.cast import Company
+from tests.desk_work import receive, tickets_of
 from tests.post import letter
 
 NOW = clock.now()
@@ -96,19 +94,6 @@ def test_a_ticket_done_long_ago_gets_a_linked_one() -> None:
 )
 def test_bare_subjects(subject: str, bare: str, answers: bool) -> None:
     assert bare_subject(subject) == (bare, answers)
-
-
-async def receive(company: Company, *mails: bytes) -> None:
-    async with company.desk.db.work(company.workspace_id) as session:
-        await store(session, [Arrival("email", fingerprint(raw), raw, company.mailbox_id) for raw in mails])
-    while await company.desk.inbound.batch(company.workspace_id):
-        pass
-
-
-async def tickets_of(company: Company) -> list[lists.TicketRow]:
-    async with company.desk.db.work(company.workspace_id) as session:
-        page = await lists.list_tickets(session, company.agent, lists.Filter("all", sort="oldest"))
-    return sorted(page.rows, key=lambda row: row.number)
 
 
 @pytest.mark.req("R1", "R13")

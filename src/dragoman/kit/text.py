@@ -65,23 +65,23 @@ def tokens(*texts: str) -> set[str]:
     return out
 
 
-def query(text: str) -> str | None:
-    """`text` as a PostgreSQL tsquery in text form: every word must be there, longer ones also as beginnings.
-
-    None when the text holds nothing to search for.
+def query(text: str, *, beginnings: bool = False) -> str | None:
+    """`text` as a PostgreSQL tsquery in text form: every word must be there, with `beginnings` also as the start of a
+    longer one. None when the text holds nothing to search for.
     """
     folded = fold(text)
+    more = ":*" if beginnings else ""
     terms: dict[str, None] = {}
-    codes = list(_codes(folded))
-    covered = {part for code in _code.findall(folded) + _mail.findall(folded) for part in regex.split(r"\W+|_", code)}
-    for code in codes:
-        terms[_quote(code) + ":*"] = None
-    for word, dense in _words(folded):
+    mails = _mail.findall(folded)
+    for mail in mails:
+        terms[_quote(mail) + more] = None
+    rest = _mail.sub(" ", folded)
+    for word, dense in _words(rest):
         if dense:
             pairs = [word[at : at + 2] for at in range(len(word) - 1)] or [word]
             terms.update((_quote(pair), None) for pair in pairs)
-        elif word not in covered:
-            terms[_quote(word) + (":*" if len(word) > 2 else "")] = None
+        else:
+            terms[_quote(word) + (more if len(word) > 2 else "")] = None
     return " & ".join(list(terms)[:24]) or None
 
 

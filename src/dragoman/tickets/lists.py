@@ -26,6 +26,14 @@ SORTS = ("urgent", "newest", "oldest")
 PAGE_SIZE = 50
 COUNT_LIMIT = 100
 SEARCH_DOCS = 200
+RECENT_DOCS = 3_000
+
+_EXACT = text("SELECT message_id, ticket_id, at FROM search_messages(cast(:words AS tsquery), :before, :n)")
+_BEGUN = text(
+    "SELECT message_id, ticket_id, at FROM "
+    "(SELECT * FROM search_docs WHERE at < :before ORDER BY at DESC LIMIT :recent) AS late "
+    "WHERE tokens @@ cast(:words AS tsquery) LIMIT :n"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,15 +190,7 @@ async def search(session: Session, actor: Actor, words: str, *, cursor: str | No
         if not isinstance(last, datetime):
             raise Invalid(N_("This page link is damaged. Start again from the first page."))
         before = last
-    wanted = search_query(words)
-    found: list[Any] = []
-    if wanted:
-        found = list(
-            await session.execute(
-                text("SELECT message_id, ticket_id, at FROM search_messages(cast(:words AS tsquery), :before, :n)"),
-                {"words": wanted, "before": before, "n": SEARCH_DOCS},
-            )
-        )
+    found = await _found(session, words, before)
     first: dict[UUID, Any] = {}
     for row in found:
         first.setdefault(row.ticket_id, row)
@@ -207,6 +207,25 @@ async def search(session: Session, actor: Actor, words: str, *, cursor: str | No
             hit for hit in hits if hit.ticket.number != int(number)
         ]
     return Page(tuple(hits), encode(end) if more and end else None)
+
+
+async def _found(session: Session, words: str, before: datetime) -> list[Any]:
+    """Messages that hold the words; where these are few, also those of late that hold words beginning so.
+
+    An index can't find beginnings without reading every word that begins so, so these are looked for among the
+    newest messages only: a bounded cost, and what somebody who is still typing mostly means.
+    """
+    exact, begun = search_query(words), search_query(words, beginnings=True)
+    if exact is None:
+        return []
+    values = {"words": exact, "before": before, "n": SEARCH_DOCS}
+    found = list(await session.execute(_EXACT, values))
+    if len(found) < PAGE_SIZE and begun != exact:
+        have = {row.message_id for row in found}
+        recent = await session.execute(_BEGUN, values | {"words": begun, "recent": RECENT_DOCS})
+        found += [row for row in recent if row.message_id not in have]
+        found.sort(key=lambda row: row.at, reverse=True)
+    return found
 
 
 async def _hits(session: Session, first: dict[UUID, Any]) -> list[Hit]:

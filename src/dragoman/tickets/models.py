@@ -203,6 +203,7 @@ class SearchDoc(Base):
             postgresql_using="gin",
             postgresql_with={"gin_pending_list_limit": 512},
         ),
+        Index("ix_search_docs_at", "workspace_id", "at"),
         ref("tickets", "ticket_id", cascade=True),
     )
 

@@ -580,6 +580,7 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("workspace_id", "message_id", name=op.f("pk_search_docs")),
     )
+    op.create_index("ix_search_docs_at", "search_docs", ["workspace_id", "at"], unique=False)
     op.create_index(
         "ix_search_docs_tokens",
         "search_docs",
