@@ -241,7 +241,9 @@ def _weights(letters: str) -> dict[str, float]:
 
 _COMMON: dict[str, dict[str, float]] = {
     **{name: dict.fromkeys(letters, 1.0) for name, letters in MULTIBYTE},
-    **{name: dict.fromkeys(letters, 1.0) if name in _LATIN_NAMES else _weights(letters) for name, letters in SINGLEBYTE},
+    **{
+        name: dict.fromkeys(letters, 1.0) if name in _LATIN_NAMES else _weights(letters) for name, letters in SINGLEBYTE
+    },
 }
 
 

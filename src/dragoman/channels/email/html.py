@@ -171,20 +171,26 @@ PLACEHOLDER = "data:image/gif;base64,R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAA
 def _filter(_tag: str, attribute: str, value: str) -> str | None:
     if attribute == "style":
         return css.inline(value) or None
-    if attribute == "href":
-        return value.strip() if _LINK.match(value.strip()) else None
-    if attribute == "src":
+    if attribute in {"href", "src"}:
         value = value.strip()
-        if value[:4].lower() == "cid:":
-            return f"dragoman-cid:{value[4:].strip()}"
-        if _REMOTE.match(value):
-            return f"dragoman-remote-src:{value}"
-        return f"dragoman-inline-src:{value}" if _INLINE_IMAGE.match(value) else None
+        return (_link if attribute == "href" else _picture)(f"https:{value}" if value.startswith("//") else value)
     return value if len(value) < 2000 else None
 
 
-def _relative(url: str) -> str | None:
-    return f"https:{url}" if url.startswith("//") else None
+def _link(value: str) -> str | None:
+    return value if _LINK.match(value) else None
+
+
+def _picture(value: str) -> str | None:
+    if value[:4].lower() == "cid:":
+        return f"dragoman-cid:{value[4:].strip()}"
+    if _REMOTE.match(value):
+        return f"dragoman-remote-src:{value}"
+    return f"dragoman-inline-src:{value}" if _INLINE_IMAGE.match(value) else None
+
+
+def _refuse(_url: str) -> None:
+    return None
 
 
 _cleaner = nh3.Cleaner(
@@ -193,7 +199,8 @@ _cleaner = nh3.Cleaner(
     attributes=_ATTRIBUTES,
     attribute_filter=_filter,
     url_schemes={"http", "https", "mailto", "tel", "cid", "data"},
-    url_relative=_relative,
+    # Not "deny": that would refuse "//host/…" before the filter can complete it.
+    url_relative=_refuse,
     link_rel="noopener noreferrer nofollow",
     set_tag_attribute_values={"a": {"target": "_blank"}},
     id_prefix=ID_PREFIX,

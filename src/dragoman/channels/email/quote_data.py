@@ -1,9 +1,15 @@
 """How mail programs, in the languages of our customers, introduce a quotation or sign a mail.
 
-Everything is written in lower case and compared with casefolded lines.
+Everything is compared in the form that `fold` gives, the patterns too.
 """
 
 from __future__ import annotations
+
+
+def fold(text: str) -> str:
+    """`text` without differences of case; the dot that lower-casing a Turkish capital leaves behind is dropped."""
+    return text.casefold().replace("\u0307", "")
+
 
 # "On Monday … wrote:" : the verbs, and the first words of such lines.
 WROTE = (
@@ -107,7 +113,7 @@ SUBJECT = (
 
 # Lines that phones and apps put under a mail.
 DEVICE = (
-    "iphone|ipad|ipod|mac|android|samsung|galaxy|huawei|honor|xiaomi|redmi|oppo|vivo|oneplus|pixel|nokia|"
+    "iphon|ipad|ipod|mac|android|samsung|galaxy|huawei|honor|xiaomi|redmi|oppo|vivo|oneplus|pixel|nokia|"
     "xperia|smartphone|handy|"
     "mobiltelefon|blackberry|outlook|yahoo|gmail|gmx|web\\.de|mail\\.ru|thunderbird|windows|telefon|mobile|"
     "mobil|phone|apple|"
@@ -147,7 +153,7 @@ CLOSINGS = (
     "saludos(?: cordiales)?|un (?:cordial )?saludo|atentamente|cordialmente|muy atentamente|"
     "cordiali saluti|distinti saluti|saluti|un cordiale saluto|in fede|"
     "atenciosamente|cumprimentos|com os melhores cumprimentos|melhores cumprimentos|abraços|att|"
-    "met vriendelijke groeten?|vriendelijke groeten?|hartelijke groeten?|groeten|groetjes|mvg|"
+    "met vriendelijke groet(?:en)?|vriendelijke groet(?:en)?|hartelijke groet(?:en)?|groeten|groetjes|mvg|"
     "z poważaniem|pozdrawiam(?: serdecznie)?|serdecznie pozdrawiam|z wyrazami szacunku|pozdrowienia|"
     "med vänliga? hälsning(?:ar)?|vänliga? hälsning(?:ar)?|bästa hälsningar|hälsningar|mvh|med venlig hilsen|"
     "venlig hilsen|de bedste hilsner|"

@@ -15,6 +15,7 @@ from collections.abc import Sequence
 from dragoman.channels.email import quote_data as data
 from dragoman.channels.email.html_text import SIGNATURE_END, SIGNATURE_START
 from dragoman.channels.email.mail import Section, SectionKind
+from dragoman.channels.email.quote_data import fold
 from dragoman.channels.email.signatures import mark_signatures
 
 MAX_LINES = 200_000
@@ -23,30 +24,33 @@ _MAX_JOIN = 400
 _BIDI = str.maketrans("", "", "\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u200b\ufeff")
 _MARKED = re.compile(r"[ \t]{0,3}[>＞]")
 _MBOX_FROM = re.compile(r">From ")
-_WROTE = re.compile(rf"(?:{data.WROTE})(?![^\W_])")
-_START = re.compile(rf"[\s*_\"'「(\[]*(?:(?:{data.STARTS})(?![^\W_])|(?:{data.STARTS_CJK})|\d)")
+_WROTE = re.compile(rf"(?:{fold(data.WROTE)})(?![^\W_])")
+_START = re.compile(rf"[\s*_\"'「(\[]*(?:(?:{fold(data.STARTS)})(?![^\W_])|(?:{fold(data.STARTS_CJK)})|\d)")
 _DATE = re.compile(
     r"(?<!\d)(?:(?:19|20)\d\d(?!\d)|\d{1,2}[:.h時时點点시]\s?\d{2}(?!\d)|\d{1,2}[./\-]\d{1,2}[./\-]\d{2,4}|"
     r"\d{1,2}[月월]\s?\d{1,2}[日일]|25\d\d(?!\d))"
 )
+_FULL_DATE = re.compile(r"(?<!\d)(?:19|20|25)\d\d(?!\d)|\d{1,2}[./\-]\d{1,2}[./\-]\d{2,4}")
+_STOP = re.compile(r"[.!?。！？…:：]\Z")
 _EMAIL = re.compile(r"[<\[(（＜]\s*(?:mailto:)?[^\s<>@\[\]()]{1,120}@[^\s<>@\[\]()]{1,200}\s*[>\])）＞]")
 _ANY_EMAIL = re.compile(r"[^\s<>@\[\]()]{1,120}@[^\s<>@\[\]()]{1,200}\.[^\s<>@\[\]()]{1,60}")
 _PRONOUN = re.compile(
-    rf"(?:^|[\s,，])(?:{data.PRONOUNS})\s?(?:(?:have|had|haben|hatten|avez|aviez|ai|ha|han|hai|tem|heb|hebt|"
-    rf"heeft|már)\s)?(?:{data.WROTE})|"
-    rf"(?:{data.WROTE})\s(?:{data.PRONOUNS})(?![^\W_])"
+    rf"(?:^|[\s,，])(?:{fold(data.PRONOUNS)})\s?(?:(?:have|had|haben|hatten|avez|aviez|ai|ha|han|hai|tem|heb|hebt|"
+    rf"heeft|már)\s)?(?:{fold(data.WROTE)})|"
+    rf"(?:{fold(data.WROTE)})\s(?:{fold(data.PRONOUNS)})(?![^\W_])"
 )
 _RULE = re.compile(r"[\s_\-=*—–－─]{3,}\Z")
 _SEPARATOR = re.compile(
-    rf"[\s*]*[-_=—–－─]{{2,}}\s*(?:{data.ORIGINAL}|{data.FORWARDED})\b[^\n]{{0,80}}?\s*[:：]?\s*[-_=—–－─]*[\s*]*\Z"
+    rf"[\s*]*[-_=—–－─]{{2,}}\s*(?:{fold(data.ORIGINAL)}|"
+    rf"{fold(data.FORWARDED)})\b[^\n]{{0,80}}?\s*[:：]?\s*[-_=—–－─]*[\s*]*\Z"
 )
 _DASHED = re.compile(r"[\s*]*[-_=—–－─]{2,}\s*([^\-_=—–－─]{2,60}?)\s*[-_=—–－─]{2,}[\s*]*\Z")
-_BEGIN = re.compile(rf"[\s*]*(?:{data.BEGIN_FORWARDED})\s*[:：]\s*\Z")
+_BEGIN = re.compile(rf"[\s*]*(?:{fold(data.BEGIN_FORWARDED)})\s*[:：]\s*\Z")
 _LABEL = re.compile(r"[\s*_|]{0,8}([^\s:：*][^:：*\n]{0,24}?)[\s*_]{0,4}[:：]")
 _KINDS: dict[str, str] = {
     word.strip(): kind
     for kind, words in (("to", data.TO), ("subject", data.SUBJECT), ("date", data.DATE), ("from", data.FROM))
-    for word in words.split("|")
+    for word in fold(words).split("|")
 }
 
 
@@ -105,13 +109,13 @@ def _announcement(lines: list[str], index: int) -> tuple[int, int]:
     if not bare or len(line) > _MAX_JOIN:
         return index, index
     if bare[0] in "-_=—–－─*":
-        folded = bare.casefold()
+        folded = fold(bare)
         if _SEPARATOR.match(folded):
             return index, _past_headers(lines, index + 1)
         if _DASHED.match(folded) and _header_block(lines, _next_filled(lines, index + 1)):
             return index, _past_headers(lines, index + 1)
     if ":" in line or "：" in line:
-        folded = bare.translate(_BIDI).casefold()
+        folded = fold(bare.translate(_BIDI))
         if _BEGIN.match(folded):
             return index, _past_headers(lines, index + 1)
         if _header_block(lines, index):
@@ -128,17 +132,32 @@ def _attribution(lines: list[str], last: int) -> int:
     marked = _next_filled(lines, last + 1)
     followed = marked < len(lines) and bool(_MARKED.match(lines[marked]))
     joined = ""
-    alone = False
+    best = -1
     for start in range(last, max(-1, last - 4), -1):
-        line = lines[start].translate(_BIDI).strip().casefold()
+        line = fold(lines[start].translate(_BIDI).strip())
         if not line or len(joined) + len(line) > _MAX_JOIN or (start < last and _MARKED.match(lines[start])):
             break
+        if best >= 0 and not _continues(lines, start, line, joined):
+            break
         joined = f"{line} {joined}" if joined else line
-        if _reads_as_attribution(joined, followed):
-            if _START.match(line):
-                return start
-            alone = alone or start == last
-    return last if alone else -1
+        if _reads_as_attribution(joined, followed) and (start == last or _heads(lines, start, line)):
+            best = start
+    return best
+
+
+def _heads(lines: list[str], start: int, line: str) -> bool:
+    """Whether a line looks like the first of a wrapped announcement: a date, or the name that opens it."""
+    if _DATE.search(line) or _START.match(line):
+        return True
+    opens = start == 0 or not lines[start - 1].strip()
+    return opens and len(line) < 60 and not _STOP.search(line)
+
+
+def _continues(lines: list[str], start: int, line: str, joined: str) -> bool:
+    """Whether `line` belongs to the announcement `joined` below it, which could stand without it."""
+    if _FULL_DATE.search(joined) and not joined.startswith("<"):
+        return False
+    return not _STOP.search(line) and _heads(lines, start, line)
 
 
 def _reads_as_attribution(text: str, followed: bool) -> bool:
@@ -154,7 +173,7 @@ def _reads_as_attribution(text: str, followed: bool) -> bool:
 
 def _label_kind(line: str) -> str:
     match = _LABEL.match(line)
-    return _KINDS.get(match.group(1).translate(_BIDI).strip().casefold(), "") if match else ""
+    return _KINDS.get(fold(match.group(1).translate(_BIDI).strip()), "") if match else ""
 
 
 def _header_block(lines: list[str], index: int) -> bool:
@@ -202,7 +221,7 @@ def _above(lines: list[str], kinds: list[SectionKind], start: int) -> int:
     place = start
     while place > 0 and kinds[place - 1] == "own":
         above = lines[place - 1].strip()
-        if above and not _RULE.match(above) and not _BEGIN.match(above.casefold()):
+        if above and not _RULE.match(above) and not _BEGIN.match(fold(above)):
             break
         place -= 1
     return place

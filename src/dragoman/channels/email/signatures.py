@@ -7,16 +7,17 @@ import re
 from dragoman.channels.email import quote_data as data
 from dragoman.channels.email.html_text import SIGNATURE_END, SIGNATURE_START
 from dragoman.channels.email.mail import SectionKind
+from dragoman.channels.email.quote_data import fold
 from dragoman.channels.email.refs import order_refs
 
 MAX_SIGNATURE = 30
 _MAX_TAIL = 9
 _MAX_WIDTH = 90
 
-_SENT_FROM = re.compile(rf"(?:{data.SENT_FROM})")
-_DEVICE = re.compile(rf"(?:{data.DEVICE})")
-_CLOSING = re.compile(rf"[\s*_]*(?:{data.CLOSINGS})[\s*_]*[,.!，。！、]*(?P<rest>.{{0,60}})\Z")
-_POSTSCRIPT = re.compile(rf"[\s*]*(?:{data.POSTSCRIPT})(?![^\W_])")
+_SENT_FROM = re.compile(rf"(?:{fold(data.SENT_FROM)})")
+_DEVICE = re.compile(rf"(?:{fold(data.DEVICE)})")
+_CLOSING = re.compile(rf"[\s*_]*(?:{fold(data.CLOSINGS)})[\s*_]*[,.!，。！、]*(?P<rest>.{{0,60}})\Z")
+_POSTSCRIPT = re.compile(rf"[\s*]*(?:{fold(data.POSTSCRIPT)})(?![^\W_])")
 _CONTACT = re.compile(
     r"@|https?:|www\.|\d[\d\s()/.\-]{5,}|tel|fon|fax|gmbh|ltd|inc\b|\bstr\b|stra(?:ß|ss)e|street|〒|株式会社|有限公司"
 )
@@ -88,7 +89,7 @@ def is_device_line(line: str) -> bool:
     """Whether a phone or an app wrote the line: "Sent from my iPhone", "发自我的华为手机", "iPhoneから送信"."""
     if len(line) > 140:
         return False
-    folded = line.casefold().replace("\u2019", "'").replace("’", "'")
+    folded = fold(line).replace("\u2019", "'").replace("’", "'")
     sent = _SENT_FROM.search(folded)
     if not sent or not _DEVICE.search(folded):
         return False
@@ -118,7 +119,7 @@ def _closing(lines: list[str], filled: list[int]) -> int:
         line = lines[filled[number]].strip()
         if len(line) > 70:
             continue
-        match = _CLOSING.match(line.casefold())
+        match = _CLOSING.match(fold(line))
         if not match:
             continue
         rest = match.group("rest").strip()
@@ -133,7 +134,7 @@ def _closing(lines: list[str], filled: list[int]) -> int:
 
 def _speaks(line: str) -> bool:
     """Whether a line says something, as names and contacts do not."""
-    folded = line.casefold()
+    folded = fold(line)
     if "?" in line or "？" in line or len(line) > _MAX_WIDTH or _POSTSCRIPT.match(folded):
         return True
     if order_refs("", line):
