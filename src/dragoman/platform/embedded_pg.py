@@ -98,9 +98,10 @@ def cluster(home: Path, *, account: str | None = None, extra: str = "", shared_b
     )
 
 
-def _run(
+def run(
     cluster: Cluster, *command: str | Path, check: bool = True, timeout: float = 120
 ) -> subprocess.CompletedProcess[str]:
+    """Run one of the server's programs as the account that owns the data. Raises Unavailable when it fails."""
     who: dict[str, object] = {}
     if cluster.account:
         entry = pwd.getpwnam(cluster.account)
@@ -125,7 +126,7 @@ def _wheel() -> Path:
 
 
 def _reachable(cluster: Cluster, path: Path) -> bool:
-    return _run(cluster, "/usr/bin/test", "-x", path, check=False).returncode == 0
+    return run(cluster, "/usr/bin/test", "-x", path, check=False).returncode == 0
 
 
 def binaries(cluster: Cluster) -> Path:
@@ -209,7 +210,7 @@ def _write_config(cluster: Cluster) -> None:
 
 
 def _create(cluster: Cluster, bin_: Path) -> None:
-    _run(
+    run(
         cluster, bin_ / "initdb", "-D", cluster.data, "-U", "postgres", "--auth=peer", "--data-checksums",
         "--encoding=UTF8", "--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C", "--no-instructions",
     )  # fmt: skip
@@ -237,10 +238,10 @@ def _first_roles(cluster: Cluster, bin_: Path) -> None:
         "-U",
         "postgres",
     ]
-    _run(cluster, *psql, "-d", "postgres", "-c", sql)
-    found = _run(cluster, *psql, "-d", "postgres", "-Atc", f"SELECT 1 FROM pg_database WHERE datname='{DATABASE}'")
+    run(cluster, *psql, "-d", "postgres", "-c", sql)
+    found = run(cluster, *psql, "-d", "postgres", "-Atc", f"SELECT 1 FROM pg_database WHERE datname='{DATABASE}'")
     if found.stdout.strip() != "1":
-        _run(cluster, *psql, "-d", "postgres", "-c", f"CREATE DATABASE {DATABASE} OWNER {OWNER}")
+        run(cluster, *psql, "-d", "postgres", "-c", f"CREATE DATABASE {DATABASE} OWNER {OWNER}")
 
 
 def start(cluster: Cluster) -> None:
@@ -266,7 +267,7 @@ def start(cluster: Cluster) -> None:
             _create(cluster, bin_)
         _write_config(cluster)
         log = cluster.data / "server.log"
-        done = _run(
+        done = run(
             cluster,
             bin_ / "pg_ctl",
             "-D",
@@ -293,7 +294,7 @@ def _wait(cluster: Cluster, seconds: float = 60) -> None:
     bin_ = binaries(cluster)
     until = time.monotonic() + seconds
     while time.monotonic() < until:
-        ready = _run(cluster, bin_ / "pg_isready", "-q", "-h", cluster.socket, "-p", str(PORT), check=False)
+        ready = run(cluster, bin_ / "pg_isready", "-q", "-h", cluster.socket, "-p", str(PORT), check=False)
         if ready.returncode == 0:
             return
         time.sleep(0.1)
@@ -305,7 +306,7 @@ def stop(cluster: Cluster, *, mode: str = "fast") -> bool:
     with _locked(cluster):
         if not running(cluster):
             return False
-        _run(
+        run(
             cluster,
             binaries(cluster) / "pg_ctl",
             "-D",
