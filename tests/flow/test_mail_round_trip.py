@@ -10,8 +10,8 @@ from email.utils import make_msgid
 import pytest
 
 from dragoman.channels.email import queries as mailboxes
-from dragoman.intake.mail.door import Door
 from dragoman.delivery import queries as outbox
+from dragoman.intake.mail.door import Door
 from dragoman.kit import clock
 from dragoman.tickets import lists, queries
 from dragoman.tickets.access import get_ticket
