@@ -14,6 +14,7 @@ from dragoman.kit import clock, ids
 from dragoman.platform.db import Session
 from dragoman.platform.models import File
 
+_invisible = regex.compile(r"\p{Cf}+")
 _unsafe = regex.compile(r"[\p{C}\p{Z}/\\:*?\"<>|]+")
 
 INLINE_IMAGES = frozenset({"image/png", "image/jpeg", "image/gif", "image/webp"})
@@ -31,7 +32,7 @@ FORBIDDEN_SUFFIXES = frozenset(
 
 def safe_name(name: str, *, fallback: str = "file") -> str:
     """A file name without folders, control, format or invisible characters, of at most 120 characters."""
-    name = _unsafe.sub(" ", unicodedata.normalize("NFKC", name)).strip(" .")
+    name = _unsafe.sub(" ", _invisible.sub("", unicodedata.normalize("NFKC", name))).strip(" .")
     stem, dot, suffix = name.rpartition(".")
     if dot and len(name) > 120:
         name = stem[: 119 - len(suffix)] + dot + suffix
@@ -40,7 +41,7 @@ def safe_name(name: str, *, fallback: str = "file") -> str:
 
 def suffixes(name: str) -> set[str]:
     """All suffixes of a name in its safe form, so that `a.php.jpg` and `a.p\u200bhp` hide nothing."""
-    return {part.casefold().strip() for part in safe_name(name).split(".")[1:]}
+    return {"".join(part.casefold().split()) for part in safe_name(name).split(".")[1:]}
 
 
 def digest(content: bytes) -> bytes:
