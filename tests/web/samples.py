@@ -144,7 +144,7 @@ def timeline() -> tuple[Message | Event, ...]:
         Message("m1", "in", "Ruth Köhler", ago(60 * 27), (
             Section("own", "Guten Tag,\n\nmein Paket 302-5518214-0091733 liegt seit 12 Tagen beim Zoll. Es ist das Geburtstagsgeschenk meiner Tochter, ihr Geburtstag ist am Samstag. Niemand hat mich informiert!!\n\nWenn es bis Freitag nicht da ist, verlange ich mein Geld zurück."),
             Section("signature", "Mit freundlichen Grüßen\nRuth Köhler\n\nVon meinem iPhone gesendet"),
-        ), address="x7k2m9+A1B2C3@marketplace.amazon.example", to="amazon-de@lantern.example", via="Amazon.de", lang="de",
+        ), address="x7k2m9+A1B2C3@marketplace.amazon.example", to="amazon-de@lantern.example", lang="de",
            files=(File("Sendungsverlauf.png", "image/png", 184_220, "/files/1"), File("Zollbescheid vom 12. November, eingescannt.pdf", "application/pdf", 1_204_000, "/files/2")),
            frame=Frame("/messages/m1/frame", "s", "/messages/m1/frame?images=1")),
         Event("e1", "Mei Lin took this ticket", ago(60 * 26 + 30), "user-check"),

@@ -33,7 +33,7 @@ class SignInPage:
 
 @dataclass(frozen=True, slots=True)
 class CodePage:
-    """The second factor's six digits, or a rescue code."""
+    """The second factor's six digits."""
 
     form: Form = field(default_factory=Form)
     next: str = "/"

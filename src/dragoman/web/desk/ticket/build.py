@@ -15,6 +15,7 @@ from babel.dates import get_timezone_location
 from dragoman.accounts.access import Actor
 from dragoman.accounts.permissions import ROLE_NAMES
 from dragoman.accounts.queries import PersonRow
+from dragoman.channels.email.compose import html_to_text
 from dragoman.channels.email.html import has_remote
 from dragoman.customers import models as customers
 from dragoman.delivery.models import BOUNCED, FAILED, QUEUED, UNCERTAIN, Outbox
@@ -269,7 +270,9 @@ def build_composer(facts: Facts) -> view.Composer | None:
         upload_href=f"{base}/attachments",
         to=_recipient(facts),
         kind=kind,
-        html=draft.html if draft else "",
+        text=html_to_text(draft.html) if draft else "",
+        reply=facts.drafts["reply"].html if "reply" in facts.drafts else "",
+        note=facts.drafts["note"].html if "note" in facts.drafts else "",
         saved_at=draft.updated_at if draft else None,
         people=people,
         files=tuple(build_file(one) for one in facts.pending),

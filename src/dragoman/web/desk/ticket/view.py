@@ -86,7 +86,6 @@ class Message:
     address: str = ""
     to: str = ""
     cc: str = ""
-    via: str = ""
     lang: str = ""
     subject: str = ""
     html: str = ""
@@ -139,7 +138,8 @@ class Customer:
 
 @dataclass(frozen=True, slots=True)
 class Composer:
-    """The answer being written. `html` and `text` are a kept draft; `kind` the tab in front (reply or note).
+    """The answer being written. `reply` and `note` are the kept drafts as HTML, `kind` is the tab in front and
+    `text` its draft in plain text, for pages without scripts.
 
     `fill` differs from time to time where the page must take the draft over into an open composer.
     """
@@ -151,7 +151,8 @@ class Composer:
     kind: str = "reply"
     cc: str = ""
     text: str = ""
-    html: str = ""
+    reply: str = ""
+    note: str = ""
     saved_at: datetime | None = None
     people: tuple[Choice, ...] = ()
     files: tuple[File, ...] = ()

@@ -1,9 +1,9 @@
 // The composer: a plain form that becomes rich text, keeps drafts, takes files, and sends with Ctrl/Cmd+Enter.
 
 import { composing, on, one, say, token } from "./dom.js";
-import { attach } from "./files.js";
+import { attach, drop } from "./files.js";
 import * as mentions from "./mentions.js";
-import { enrich, format, markup, paste, plain } from "./rich.js";
+import { enrich, format, markup, paste, plain, safe, toEnd } from "./rich.js";
 import { presence } from "./live.js";
 
 let timer = 0;
@@ -17,9 +17,12 @@ function mirror(form) {
   rich.toggleAttribute("data-empty", !form.elements.text.value && !rich.querySelector("li, blockquote"));
 }
 
-async function keep(form) {
+async function keep(form, kind = form.elements.kind.value) {
+  clearTimeout(timer);
+  timer = 0;
   const body = new FormData();
-  for (const name of ["text", "html", "kind", "cc"]) body.append(name, form.elements[name]?.value ?? "");
+  body.append("kind", kind);
+  body.append("html", kind === form.elements.kind.value ? form.elements.html.value : form.dataset[kind]);
   const answer = await fetch(form.dataset.draft, { method: "POST", body, headers: { "X-CSRF-Token": token() } }).catch(() => null);
   const place = one("#draft-state");
   if (answer?.ok && place) place.textContent = `${say("saySaved", {}, form)} ${new Date().toLocaleTimeString([], { hour: "2-digit", minute: "2-digit", hourCycle: "h23" })}`;
@@ -29,7 +32,7 @@ function changed(form) {
   mirror(form);
   presence(form.elements.text.value && form.elements.kind.value === "reply" ? "replying" : "viewing");
   clearTimeout(timer);
-  timer = setTimeout(() => form.isConnected && keep(form), 1200);
+  timer = setTimeout(() => form.isConnected && keep(form), 1000);
 }
 
 function submit(form) {
@@ -42,7 +45,7 @@ function submit(form) {
 export function prepare() {
   const form = one("#composer");
   if (!form || field(form)) return;
-  const rich = enrich(form.elements.text, form.elements.html.value);
+  const rich = enrich(form.elements.text, form.dataset[form.elements.kind.value]);
   one(".tools", form).hidden = false;
   mirror(form);
   rich.addEventListener("input", (event) => {
@@ -69,17 +72,25 @@ on("change", "#composer [name=files]", (_event, input) => {
   attach(input.form, input.files);
   input.value = "";
 });
+/** Reply and note are two texts: the one in front is swapped, the other waits. */
 on("change", "#composer [name=kind]", (_event, input) => {
-  field(input.form)?.focus();
-  changed(input.form);
+  const form = input.form;
+  const other = input.value === "note" ? "reply" : "note";
+  form.dataset[other] = markup(field(form));
+  if (timer) keep(form, other);
+  field(form).replaceChildren(safe(form.dataset[input.value]));
+  mirror(form);
+  presence(input.value === "reply" && form.elements.text.value ? "replying" : "viewing");
+  toEnd(field(form));
 });
+document.addEventListener("composer:open", (event) => toEnd(field(event.target.form)));
 on("mousedown", "#composer [data-format]", (event) => event.preventDefault());
 on("click", "#composer [data-format]", (_event, button) => {
   field(button.form).focus();
   format(button.dataset.format, () => prompt(say("sayLink", {}, button.form), "https://"));
   changed(button.form);
 });
-on("click", "[data-drop-file]", (_event, button) => button.closest("li").remove());
+on("click", "[data-drop-file]", (_event, button) => drop(button));
 on("submit", "#composer", (_event, form) => mirror(form));
 for (const type of ["dragover", "dragleave", "drop"])
   on(type, "#composer, #thread", (event) => {
@@ -96,12 +107,20 @@ document.addEventListener("sent", () => {
   const form = one("#composer");
   if (!form) return;
   field(form).replaceChildren();
+  form.dataset[form.elements.kind.value] = "";
   one("#composer-files").replaceChildren();
   for (const input of form.querySelectorAll("[name=mention]")) input.remove();
   one("#draft-state").textContent = "";
+  one("#composer-problem").hidden = true;
   mirror(form);
   field(form).blur();
   presence("viewing");
+});
+document.addEventListener("composer:problem", (event) => {
+  const place = one("#composer-problem");
+  if (!place) return;
+  one("span", place).textContent = event.detail.text;
+  place.hidden = false;
 });
 document.addEventListener("htmx:afterSettle", prepare);
 prepare();

@@ -30,9 +30,17 @@ export function element(tag, attributes = {}, ...children) {
   return made;
 }
 
-/** A passing word at the foot of the page. */
-export function toast(text, tone = "plain") {
-  const box = element("div", { class: `toast toast--${tone}`, role: "status" }, element("p", {}, text));
-  one("#toasts")?.append(box);
-  setTimeout(() => box.remove(), 6000);
+/** A passing word at the foot of the page; with `undo` it carries the form that takes the deed back. */
+export function toast({ text, tone = "plain", undo = "", fields = [] }) {
+  const box = element("div", { class: `toast toast--${tone || "plain"}`, role: "status" }, element("p", {}, text));
+  if (undo) {
+    const form = element("form", { method: "post", action: undo, "hx-post": undo, "hx-target": "#ticket", "hx-swap": "merge", "hx-ext": "merge" });
+    for (const [name, value] of [["csrf", token()], ...fields]) form.append(element("input", { type: "hidden", name, value }));
+    form.append(element("button", { class: "toast__undo" }, say("sayUndo")));
+    form.addEventListener("submit", () => setTimeout(() => box.remove()));
+    box.append(form);
+  }
+  one("#toasts")?.replaceChildren(box);
+  if (undo && one("#ticket")) window.htmx.process(box);
+  setTimeout(() => box.remove(), undo ? 10_000 : 6_000);
 }

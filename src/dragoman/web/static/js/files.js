@@ -25,14 +25,22 @@ function send(form, file) {
   body.append("file", file, file.name);
   request.open("POST", form.dataset.upload);
   request.setRequestHeader("X-CSRF-Token", token());
+  request.setRequestHeader("Accept", "application/json");
   request.responseType = "json";
   request.upload.onprogress = (event) => (bar.value = event.loaded / event.total);
   request.onloadend = () => {
     if (request.status !== 201) return refuse(box, request.response?.message ?? say("sayUploadFailed", { name: file.name }, form));
     bar.remove();
-    box.append(element("input", { type: "hidden", name: "file_id", value: request.response.id }));
+    box.querySelector("button").dataset.dropFile = request.response.remove;
   };
   request.send(body);
+}
+
+/** Take a file off again; one that never went up only leaves the page. */
+export function drop(button) {
+  const address = button.dataset.dropFile;
+  if (address) fetch(address, { method: "POST", headers: { "X-CSRF-Token": token(), Accept: "application/json" } });
+  button.closest("li").remove();
 }
 
 export function attach(form, files) {

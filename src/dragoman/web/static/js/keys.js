@@ -15,7 +15,7 @@ function press(key) {
     one("input, button, a", control.parentElement.querySelector(".menu__sheet"))?.focus();
   } else if (control.matches("input[type=radio]")) {
     control.click();
-    one(".composer__rich, .composer__text", control.form)?.focus();
+    control.dispatchEvent(new CustomEvent("composer:open", { bubbles: true }));
   } else if (control.matches("input")) control.focus();
   else control.click();
   return true;

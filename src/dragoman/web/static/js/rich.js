@@ -59,14 +59,20 @@ export function markup(field) {
   return box.innerHTML;
 }
 
+/** Put the cursor behind the last word. */
+export function toEnd(field) {
+  field.focus();
+  getSelection().selectAllChildren(field);
+  getSelection().collapseToEnd();
+}
+
 /** Put a contenteditable in the place of a textarea, which stays for the form. */
 export function enrich(textarea, html) {
   const field = element("div", {
     class: "composer__rich", contenteditable: "true", role: "textbox", "aria-multiline": "true", dir: "auto",
     "aria-label": textarea.labels[0]?.textContent ?? "", "data-placeholder": textarea.placeholder,
   });
-  if (html) field.append(safe(html));
-  else if (textarea.value) for (const line of textarea.value.split("\n")) field.append(element("p", {}, line || element("br")));
+  field.append(safe(html));
   textarea.hidden = true;
   textarea.before(field);
   document.execCommand("defaultParagraphSeparator", false, "p");

@@ -83,8 +83,11 @@ document.addEventListener("htmx:afterSettle", (event) => {
   markRow();
   countdown();
 });
-document.addEventListener("htmx:responseError", () => toast(say("sayFailed"), "red"));
-document.addEventListener("htmx:sendError", () => toast(say("sayFailed"), "red"));
+document.addEventListener("htmx:responseError", (event) => {
+  if (!event.detail.xhr.getResponseHeader("HX-Trigger")) toast({ text: say("sayFailed"), tone: "red" });
+});
+document.addEventListener("htmx:sendError", () => toast({ text: say("sayFailed"), tone: "red" }));
+document.addEventListener("desk:toast", (event) => toast(event.detail));
 const thread = one("#thread");
 if (thread) thread.scrollTop = thread.scrollHeight;
 markRow();
