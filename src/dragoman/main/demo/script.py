@@ -28,6 +28,7 @@ from dragoman.main.demo.model import (
 from dragoman.main.demo.speech import fill
 from dragoman.main.demo.wire import Blob
 
+GIVERS = frozenset({"admin", "lead", "agent1", "agent2", "agent3"})
 _CLAIM = timedelta(minutes=2)
 
 
@@ -43,6 +44,7 @@ class Step:
 class CustomerMail(Step):
     """A mail arrives. `build` makes its bytes from what the product's last answer carried.
 
+    `message_id` is the one it will carry (a bounce has another, of its reporter).
     `envelope_from` is empty where RFC 3834 asks for the null sender; `kind` tells a message of the
     customer from their machine's out-of-office answer and from a bounce.
     """
@@ -50,15 +52,22 @@ class CustomerMail(Step):
     customer_key: str
     to_address: str
     build: Callable[[ReplyContext], bytes]
+    message_id: str
     envelope_from: str
     kind: str
 
 
 @dataclass(frozen=True, slots=True)
-class AgentReply(Step):
-    """A person answers the customer; the ticket then takes `status`."""
+class DeskStep(Step):
+    """Something that somebody of the desk does."""
 
     person_key: str
+
+
+@dataclass(frozen=True, slots=True)
+class AgentReply(DeskStep):
+    """A person answers the customer; the ticket then takes `status`."""
+
     text: str
     html: str
     attachments: tuple[Blob, ...]
@@ -66,44 +75,39 @@ class AgentReply(Step):
 
 
 @dataclass(frozen=True, slots=True)
-class Note(Step):
+class Note(DeskStep):
     """A person writes an internal note; `mentions` are keys of people."""
 
-    person_key: str
     text: str
     mentions: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Assign(Step):
+class Assign(DeskStep):
     """A person gives the ticket to `to` (their own key when they take it, empty to free it)."""
 
-    person_key: str
     to: str
 
 
 @dataclass(frozen=True, slots=True)
-class Tag(Step):
+class Tag(DeskStep):
     """A person adds a tag, or takes it off where `off`."""
 
-    person_key: str
     tag: str
     off: bool = False
 
 
 @dataclass(frozen=True, slots=True)
-class SetStatus(Step):
+class SetStatus(DeskStep):
     """A person sets the ticket's status."""
 
-    person_key: str
     status: Status
 
 
 @dataclass(frozen=True, slots=True)
-class SetPriority(Step):
+class SetPriority(DeskStep):
     """A person sets the ticket's priority."""
 
-    person_key: str
     priority: Priority
 
 
@@ -219,13 +223,14 @@ class _Play:
             earlier=self.earlier,
             via=self.ticket.via,
         )
+        mark = message_id(letter)
         if turn.kind == "message":
-            self.earlier = (*self.earlier, message_id(letter))
+            self.earlier = (*self.earlier, mark)
             if self.state.status != "new":
                 self.state.status = "open"
         sender = self.customer.email if turn.kind == "message" else ""
         write = partial(build, letter)
-        return CustomerMail(at, self.ticket.key, self.customer.key, self.shop.address, write, sender, turn.kind)
+        return CustomerMail(at, self.ticket.key, self.customer.key, self.shop.address, write, mark, sender, turn.kind)
 
     def _reply(self, turn: Reply, at: datetime, seed: str) -> AgentReply:
         text, name = self._fill(turn.text), self.demo.people[turn.person].name
@@ -239,7 +244,7 @@ class _Play:
         """The first of the desk to touch a ticket hands it to its owner, with tags and priority."""
         self.touched = True
         claimed = max(at - _CLAIM, self.last + timedelta(seconds=1))
-        deeds = [Deed(turn.when, turn.person, "assign", self.ticket.who)] if self.ticket.who else []
+        deeds = [Deed(turn.when, self._giver(turn.person), "assign", self.ticket.who)] if self.ticket.who else []
         deeds += [Deed(turn.when, turn.person, "tag", tag) for tag in self.ticket.tags]
         if self.ticket.priority != "normal":
             deeds.append(Deed(turn.when, turn.person, "priority", self.ticket.priority))
@@ -249,6 +254,12 @@ class _Play:
             claimed = min(claimed + timedelta(milliseconds=200), self.now)
             yield from self._deed(deed, claimed)
         self.last = max(self.last, claimed)
+
+    def _giver(self, person: str) -> str:
+        """Who hands a ticket out: the person at hand, or the team lead where their role may not."""
+        if self.demo.people[person].role in GIVERS:
+            return person
+        return next(one.key for one in self.demo.people.values() if one.role == "lead")
 
     def _deed(self, deed: Deed, at: datetime) -> Iterator[Step]:
         """The deed's step, or none where it would change nothing."""

@@ -39,7 +39,7 @@ def ebay(letter: Letter, _context: ReplyContext) -> bytes:
     """A buyer's message through eBay: the member's name and alias, the item it speaks of."""
     phrases = speech(letter.customer.lang).ebay or speech("en").ebay
     member = letter.customer.email.partition("@")[0].rpartition("_")[0]
-    subject = phrases["subject"].format(name=member, item=_item(letter.product), subject=letter.subject)
+    subject = phrases["subject"].format(name=member, subject=letter.subject)
     facts = f"{phrases['order']}: {letter.order}" if letter.order else _item(letter.product)
     plain = f"{phrases['intro']}: {member}\n\n{letter.text}\n\n{'-' * 30}\n{_item(letter.product)}\n{facts}\n"
     html = (

@@ -1,0 +1,163 @@
+"""The demo, played through the product's own doors into a database of its own."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from email import message_from_bytes
+from email.message import Message
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import aiosmtplib
+import psycopg
+import pytest
+from tests.cast import found_company
+
+from dragoman.accounts.access import find_actor
+from dragoman.accounts.service import sign_in
+from dragoman.channels.email import queries as mailboxes
+from dragoman.delivery import queries as outbox
+from dragoman.intake import queries as envelopes
+from dragoman.kit.errors import Conflict
+from dragoman.main import wiring
+from dragoman.main.demo import run, seed, sink
+from dragoman.main.demo.load import load
+from dragoman.main.demo.model import Demo
+from dragoman.main.demo.script import State, ending
+from dragoman.main.wiring import Desk
+from dragoman.platform import embedded_pg
+from dragoman.platform.settings import Settings
+from dragoman.tickets import lists, queries
+
+DEMO = load()
+FEW = ("de-danke", "m-broken", "sv-leverans", "ja-pse", "ru-berlin-naushniki", "de-zoll-geburtstag")
+SMALL = replace(DEMO, tickets={key: DEMO.tickets[key] for key in FEW})
+LEVELS = {1: "urgent", 2: "high", 3: "normal", 4: "low"}
+
+
+@pytest.fixture
+async def desk(cluster: embedded_pg.Cluster, settings: Settings) -> AsyncIterator[Desk]:
+    """A desk on an empty database: the demo wants an installation without workspaces."""
+    name = f"demo_{uuid4().hex[:12]}"
+    with psycopg.connect(cluster.url("postgres", "postgres"), autocommit=True) as admin:
+        admin.execute(f"CREATE DATABASE {name} TEMPLATE dragoman OWNER {embedded_pg.OWNER}")
+    made = wiring.build(settings, cluster.url(embedded_pg.APP, name))
+    try:
+        yield made
+    finally:
+        await wiring.close(made)
+        with psycopg.connect(cluster.url("postgres", "postgres"), autocommit=True) as admin:
+            admin.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+async def _tickets(desk: Desk, content: Demo) -> dict[str, Any]:
+    """Every ticket of the desk by its customer's name and subject's end, as its own row."""
+    workspace = await seed.demo_workspace(desk)
+    async with desk.db.work(workspace) as session:
+        lead = next(one.email for one in content.people.values() if one.role == "lead")
+        cookie = await sign_in(session, email=lead, password=seed.PASSWORD, address="", browser="")
+    actor, rows, cursor = await find_actor(desk.db, cookie.token), [], None
+    async with desk.db.work(workspace) as session:
+        while True:
+            page = await lists.list_tickets(session, actor, lists.Filter("all", sort="oldest"), cursor=cursor)
+            rows += page.rows
+            cursor = page.next
+            if not cursor:
+                break
+        return {row.number: await queries.load_ticket(session, row.id) for row in rows}
+
+
+@pytest.mark.req("R1", "R14")
+async def test_the_whole_demo_stands_as_its_script_ends(desk: Desk, tmp_path: Path) -> None:
+    heard: list[tuple[int, int]] = []
+    async with desk.jobs.open_async(), sink.listening(folder=tmp_path / "sent") as (port, world):
+        made = await seed.seed(desk, sink_port=port, progress=lambda done, total: heard.append((done, total)))
+    assert made.strays == ()
+    assert made.tickets == len(DEMO.tickets) - 1  # the unreadable one is set aside
+    assert world.taken == made.replies >= 140
+    assert made.mails >= 250
+    assert heard[-1][0] == heard[-1][1]
+    tickets = await _tickets(desk, DEMO)
+    assert len(tickets) == made.tickets
+    expected = [ending(DEMO, ticket) for key, ticket in DEMO.tickets.items() if key != "m-broken"]
+    assert Counter(one.status for one in tickets.values()) == Counter(one.status for one in expected)
+    unread = [one for one in tickets.values() if one.unread_since]
+    assert 20 <= len(unread) <= 60
+    async with desk.db.work(made.workspace_id) as session:
+        (aside,) = (await envelopes.list_set_aside(session)).rows
+        assert aside.problem
+    kept = _mails_in(tmp_path / "sent")
+    assert len(kept) == made.replies
+    assert all(mail["In-Reply-To"] for mail in kept)
+
+
+async def test_it_is_made_once_and_a_later_start_points_the_mail_at_its_own_sink(desk: Desk) -> None:
+    assert await seed.standing(desk) == "empty"
+    async with sink.listening() as (port, _world):
+        made = await run.prepare(desk, sink_port=port, progress=lambda _done, _all: None, content=SMALL)
+    assert made is not None
+    assert made.tickets == len(FEW) - 1
+    assert await seed.standing(desk) == "whole"
+    again = await run.prepare(desk, sink_port=port + 1, progress=lambda _done, _all: None, content=SMALL)
+    assert again is None
+    async with desk.db.work(made.workspace_id) as session:
+        boxes = await mailboxes.list_mailboxes(session)
+    assert {box.smtp_port for box in boxes} == {port + 1}
+    assert len(await _tickets(desk, SMALL)) == made.tickets
+
+
+async def test_tickets_take_their_owner_tags_priority_and_the_bounce(desk: Desk) -> None:
+    async with sink.listening() as (port, _world):
+        made = await run.prepare(desk, sink_port=port, progress=lambda _done, _all: None, content=SMALL)
+    assert made is not None
+    by_subject = {one.subject: one for one in (await _tickets(desk, SMALL)).values()}
+    for key, subject in (("ru-berlin-naushniki", "Наушники – замена"), ("sv-leverans", "Ombud 4 mil bort")):
+        end, ticket = ending(SMALL, DEMO.tickets[key]), by_subject[subject]
+        assert _state(end) == (ticket.status, LEVELS[ticket.priority], set(ticket.tags))
+    async with desk.db.work(made.workspace_id) as session:
+        thread = await queries.list_messages(session, by_subject["Ombud 4 mil bort"].id)
+        sent = await outbox.list_by_messages(session, [one.id for one in thread if one.kind == "outbound"])
+    assert [row.state for row in sent.values()] == ["bounced"]
+
+
+def _state(end: State) -> tuple[str, str, set[str]]:
+    return end.status, end.priority, end.tags
+
+
+async def test_an_interrupted_demo_is_told_apart(desk: Desk) -> None:
+    def cut_off(done: int, _total: int) -> None:
+        if done > 5:
+            raise KeyboardInterrupt
+
+    async with desk.jobs.open_async(), sink.listening() as (port, _world):
+        with pytest.raises(KeyboardInterrupt):
+            await seed.seed(desk, sink_port=port, demo=SMALL, progress=cut_off)
+    assert await seed.standing(desk) == "half"
+    with pytest.raises(run.HalfMade):
+        await run.prepare(desk, sink_port=1, progress=lambda _done, _all: None)
+
+
+async def test_somebodys_own_desk_is_left_alone(desk: Desk) -> None:
+    await found_company(desk)
+    assert await seed.standing(desk) == "other"
+    with pytest.raises(Conflict, match="not the demo"):
+        await run.prepare(desk, sink_port=1, progress=lambda _done, _all: None)
+
+
+async def test_the_sink_keeps_the_latest_mails(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sink, "KEEP", 2)
+    async with sink.listening(folder=tmp_path) as (port, world):
+        for number in range(3):
+            raw = f"Subject: {number}\r\n\r\nHello".encode()
+            await aiosmtplib.send(
+                raw, sender="a@x.example", recipients=["b@y.example"], hostname="127.0.0.1", port=port, start_tls=False
+            )
+    assert world.taken == 3
+    assert [message["Subject"] for message in _mails_in(tmp_path)] == ["1", "2"]
+
+
+def _mails_in(folder: Path) -> list[Message]:
+    return [message_from_bytes(path.read_bytes()) for path in sorted(folder.glob("*.eml"))]
