@@ -108,10 +108,12 @@ async def running(*works: Coroutine[Any, Any, None]) -> AsyncIterator[None]:
 async def worker_life(desk: Desk) -> AsyncIterator[None]:
     """What a worker runs: the drains, the fetching of mail, the jobs, and the mail door where it is switched on."""
     async with contextlib.AsyncExitStack() as stack:
-        if desk.settings.smtp_port:
+        if desk.settings.smtp_port or desk.settings.lmtp_port:
             door = Door(desk.db, domain=desk.settings.smtp_domain, max_size=desk.settings.smtp_max_size)
-            await door.open(desk.settings.smtp_host, desk.settings.smtp_port)
             stack.push_async_callback(door.close)
+            for port, lmtp in ((desk.settings.smtp_port, False), (desk.settings.lmtp_port, True)):
+                if port:
+                    await door.open(desk.settings.smtp_host, port, lmtp=lmtp)
         await stack.enter_async_context(running(desk.intake.run(), desk.fetcher.run(), _work_jobs(desk), _revive(desk)))
         yield
 

@@ -29,6 +29,8 @@ class Settings(BaseSettings):
     smtp_host: str = "127.0.0.1"
     smtp_port: int = 0
     """Port of the built-in mail receiver; 0 leaves it off."""
+    lmtp_port: int = 0
+    """Port of the same receiver for a local mail server's LMTP; 0 leaves it off."""
     smtp_domain: str = "desk.localhost"
     """The name by which the receiver greets, and of the Message-IDs the desk makes."""
     smtp_max_size: int = 60 * 1024 * 1024

@@ -92,8 +92,12 @@ class Door:
         route = found.get(wanted[0]) or found.get(wanted[1])
         return (route.workspace_id, route.mailbox_id) if route else None
 
-    async def handle_DATA(self, _server: Any, _session: Session, envelope: Envelope) -> str:
-        """Store, then acknowledge."""
+    async def handle_DATA(self, server: Any, _session: Session, envelope: Envelope) -> str:
+        """Store, then acknowledge: once in SMTP, once for each recipient in LMTP (RFC 2033 §4.2)."""
+        answer = await self._take(envelope)
+        return "\r\n".join([answer] * len(envelope.rcpt_tos)) if isinstance(server, LMTP) else answer
+
+    async def _take(self, envelope: Envelope) -> str:
         raw = envelope.original_content or b""
         loop = asyncio.get_running_loop()
         waiting = []

@@ -1,0 +1,106 @@
+"""The built-in receiver: stored first, acknowledged after."""
+
+from __future__ import annotations
+
+import smtplib
+from asyncio import to_thread
+from collections.abc import AsyncIterator
+
+import pytest
+from sqlalchemy import text
+
+from dragoman.intake.mail.door import Door
+from dragoman.platform.db import Database
+from tests.cast import Company, found_company
+from tests.post import letter
+
+
+@pytest.fixture
+async def door(company: Company) -> AsyncIterator[Door]:
+    """A receiver of at most 1 MB a mail."""
+    made = Door(company.desk.db, domain="desk.localhost", max_size=1_000_000)
+    yield made
+    await made.close()
+
+
+def say(port: int, to: list[str], raw: bytes, *, client: type[smtplib.SMTP] = smtplib.SMTP) -> dict[str, object]:
+    with client("127.0.0.1", port) as talk:
+        return talk.sendmail("anna@buyer.example", to, raw)  # type: ignore[return-value]
+
+
+async def stored(company: Company) -> int:
+    async with company.desk.db.work(company.workspace_id) as session:
+        return await session.scalar(text("SELECT count(*) FROM envelopes")) or 0
+
+
+async def test_only_addresses_somebody_answers_for(company: Company, door: Door) -> None:
+    port = await door.open("127.0.0.1", 0)
+    with pytest.raises(smtplib.SMTPRecipientsRefused) as caught:
+        await to_thread(say, port, ["stranger@elsewhere.example"], letter(to="x@y.example"))
+    assert next(iter(caught.value.recipients.values()))[0] == 550
+    user, domain = company.address.split("@")
+    await to_thread(say, port, [f"{user}+order-1@{domain}"], letter(to=company.address))
+    await to_thread(say, port, [company.address.upper()], letter(to=company.address, subject="zwei"))
+    assert await stored(company) == 2
+
+
+async def test_a_mail_for_two_workspaces_reaches_both(company: Company, door: Door) -> None:
+    other = await found_company(company.desk)
+    port = await door.open("127.0.0.1", 0)
+    await to_thread(say, port, [company.address, other.address], letter(to=company.address))
+    assert (await stored(company), await stored(other)) == (1, 1)
+
+
+async def test_too_large_a_mail_is_refused_for_good(company: Company, door: Door) -> None:
+    port = await door.open("127.0.0.1", 0)
+    with pytest.raises(smtplib.SMTPResponseException) as caught:
+        await to_thread(say, port, [company.address], letter(to=company.address, text="x\n" * 600_000))
+    assert caught.value.smtp_code == 552
+    assert await stored(company) == 0
+
+
+async def test_without_a_database_the_sender_is_told_to_come_again(company: Company) -> None:
+    nowhere = Database("postgresql://nobody@/nothing?host=/nonexistent")
+    door = Door(nowhere, domain="desk.localhost", max_size=1_000_000)
+    port = await door.open("127.0.0.1", 0)
+    with pytest.raises(smtplib.SMTPRecipientsRefused) as caught:
+        await to_thread(say, port, [company.address], letter(to=company.address))
+    assert next(iter(caught.value.recipients.values()))[0] == 451
+    await door.close()
+    await nowhere.close()
+
+
+async def test_a_mail_that_can_not_be_stored_is_not_acknowledged(
+    company: Company, door: Door, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A full disk, say: the error comes with the commit."""
+    port = await door.open("127.0.0.1", 0)
+    import dragoman.intake.mail.door as module
+
+    async def full(*_args: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(module, "store", full)
+    with pytest.raises(smtplib.SMTPDataError) as caught:
+        await to_thread(say, port, [company.address], letter(to=company.address))
+    assert caught.value.smtp_code == 451
+    monkeypatch.undo()
+    await to_thread(say, port, [company.address], letter(to=company.address))  # the door is still open
+    assert await stored(company) == 1
+
+
+async def test_lmtp_answers_for_each_recipient(company: Company, door: Door) -> None:
+    other = await found_company(company.desk)
+    port = await door.open("127.0.0.1", 0, lmtp=True)
+
+    def talk() -> list[bytes]:
+        with smtplib.LMTP("127.0.0.1", port) as client:
+            client.ehlo_or_helo_if_needed()
+            client.mail("anna@buyer.example")
+            for address in (company.address, other.address):
+                client.rcpt(address)
+            client.data(letter(to=company.address))
+            return [client.getreply()[1]]
+
+    assert await to_thread(talk) == [b"2.0.0 Stored"]  # the second of two answers
+    assert (await stored(company), await stored(other)) == (1, 1)
