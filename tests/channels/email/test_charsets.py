@@ -8,8 +8,8 @@ import pytest
 
 from dragoman.channels.email.charset import canonical, decode, detect, printable
 from dragoman.channels.email.mail import Address
-from tests.channels.email.mails import multi, part, raw, read
 from dragoman.channels.email.parse import parse
+from tests.channels.email.mails import multi, part, raw, read
 
 pytestmark = pytest.mark.req("R1")
 
@@ -165,7 +165,9 @@ def test_parts_may_differ_in_charset() -> None:
     assert parse(raw(body, kind="multipart/mixed; boundary=b1")).text == f"{WORDS['ru']}\n\n{WORDS['ja']}"
 
 
-@pytest.mark.parametrize("label", ["rot13", "zip", "base64", "undefined", "unicode_escape", "idna", "../../x", "a" * 500])
+@pytest.mark.parametrize(
+    "label", ["rot13", "zip", "base64", "undefined", "unicode_escape", "idna", "../../x", "a" * 500]
+)
 def test_codecs_that_are_no_charsets(label: str) -> None:
     assert canonical(label) == ""
     assert decode(b"plain", label) == ("plain", f"charset-unknown:{label[:40]}")
@@ -221,11 +223,17 @@ def test_bare_8_bit_headers() -> None:
     [
         ("ann@example.org", [("", "ann@example.org")]),
         ("Ann <ann@EXAMPLE.org>", [("Ann", "ann@example.org")]),
-        ('"Buyer, Ann" <ann@example.org>, bob@example.org', [("Buyer, Ann", "ann@example.org"), ("", "bob@example.org")]),
+        (
+            '"Buyer, Ann" <ann@example.org>, bob@example.org',
+            [("Buyer, Ann", "ann@example.org"), ("", "bob@example.org")],
+        ),
         ("ann@example.org (Ann Buyer)", [("Ann Buyer", "ann@example.org")]),
         ("=?utf-8?Q?M=C3=BCller,_Ann?= <ann@example.org>", [("Müller, Ann", "ann@example.org")]),
         ('"=?utf-8?B?5L2g5aW9?=" <a@example.org>', [("你好", "a@example.org")]),
-        ("Team: a@example.org, b@example.org;, c@example.org", [("", "a@example.org"), ("", "b@example.org"), ("", "c@example.org")]),
+        (
+            "Team: a@example.org, b@example.org;, c@example.org",
+            [("", "a@example.org"), ("", "b@example.org"), ("", "c@example.org")],
+        ),
         ("undisclosed-recipients:;", []),
         ("a@example.org; b@example.org", [("", "a@example.org"), ("", "b@example.org")]),
         ("<@relay.example:ann@example.org>", [("", "ann@example.org")]),

@@ -120,7 +120,16 @@ def test_all_parts_in_their_places() -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["发票.pdf", "請求書（ランプ）2026年11月.pdf", "Größe.jpg", 'we"ird\\name;x.txt', "a" * 300 + ".pdf", "имя " * 30 + ".doc", "plain.txt"]
+    "name",
+    [
+        "发票.pdf",
+        "請求書（ランプ）2026年11月.pdf",
+        "Größe.jpg",
+        'we"ird\\name;x.txt',
+        "a" * 300 + ".pdf",
+        "имя " * 30 + ".doc",
+        "plain.txt",
+    ],
 )
 def test_file_names_for_old_and_new_readers(name: str) -> None:
     raw = compose(replace(BASE, attachments=(OutgoingFile(name, "application/pdf", b"x"),)))
@@ -136,7 +145,9 @@ def test_file_names_for_old_and_new_readers(name: str) -> None:
         assert b'name="=?UTF-8?B?' in head
         assert b"filename*" in raw
         # A reader that knows only RFC 2047 sees the same name.
-        old = b"\r\n".join(line for line in raw.split(b"\r\n") if b"filename*" not in line).replace(b'";\r\n\r\n', b'"\r\n\r\n')
+        old = b"\r\n".join(line for line in raw.split(b"\r\n") if b"filename*" not in line).replace(
+            b'";\r\n\r\n', b'"\r\n\r\n'
+        )
         assert parse(old).attachments[0].name == shown
 
 
@@ -164,7 +175,9 @@ def test_bodies_come_back_as_they_went(text: str, encoding: str | None) -> None:
     assert max(map(len, raw.split(b"\r\n"))) <= 78 or encoding == "7bit"
 
 
-@pytest.mark.parametrize("subject", ["Größe der Lampe " * 12, "你好" * 80, "=?utf-8?q?fake?=", "word " * 60, "x" * 500, "", "emoji 😀"])
+@pytest.mark.parametrize(
+    "subject", ["Größe der Lampe " * 12, "你好" * 80, "=?utf-8?q?fake?=", "word " * 60, "x" * 500, "", "emoji 😀"]
+)
 def test_subjects(subject: str) -> None:
     raw = compose(replace(BASE, subject=subject))
     assert_clean(raw)

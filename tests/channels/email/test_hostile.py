@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import struct
 import time
 from collections.abc import Callable
 
@@ -25,7 +26,10 @@ pytestmark = pytest.mark.req("R1")
 SEEDS: list[bytes] = [
     raw("Grüße\r\n> quoted\r\n-- \r\nAnn", subject="=?utf-8?b?5L0=?= =?utf-8?b?oA==?="),
     multipart(
-        part(multi(part("Hi", "text/plain"), part("<p>Hi<br>you</p>", "text/html"), boundary="a"), "multipart/alternative; boundary=a"),
+        part(
+            multi(part("Hi", "text/plain"), part("<p>Hi<br>you</p>", "text/html"), boundary="a"),
+            "multipart/alternative; boundary=a",
+        ),
         part(b64(PNG), "image/png; name*=utf-8''%E5%9B%BE.png", "Content-Transfer-Encoding: base64"),
         part(raw("inner"), "message/rfc822"),
         part(b64(tnef(body="x", files=[("a", b"b")])), "application/ms-tnef", "Content-Transfer-Encoding: base64"),
@@ -63,7 +67,10 @@ def test_any_bytes(data: bytes) -> None:
 
 
 @settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-@given(st.sampled_from(SEEDS), st.lists(st.tuples(st.integers(0, 4000), st.binary(max_size=6), st.integers(0, 40)), max_size=6))
+@given(
+    st.sampled_from(SEEDS),
+    st.lists(st.tuples(st.integers(0, 4000), st.binary(max_size=6), st.integers(0, 40)), max_size=6),
+)
 def test_mutated_mails(seed: bytes, edits: list[tuple[int, bytes, int]]) -> None:
     for place, insert, cut in edits:
         place %= len(seed) + 1
@@ -79,7 +86,30 @@ def test_any_text_is_cut_without_loss(text: str) -> None:
 
 
 @settings(max_examples=100, deadline=None)
-@given(st.lists(st.sampled_from(["<div>", "</div>", "<p>", "<table>", "<td>", "<b>", "<svg>", "<style>", "x", "<!--", "-->", '<a href="', '">', "<li>", "&lt;"]), max_size=60))
+@given(
+    st.lists(
+        st.sampled_from(
+            [
+                "<div>",
+                "</div>",
+                "<p>",
+                "<table>",
+                "<td>",
+                "<b>",
+                "<svg>",
+                "<style>",
+                "x",
+                "<!--",
+                "-->",
+                '<a href="',
+                '">',
+                "<li>",
+                "&lt;",
+            ]
+        ),
+        max_size=60,
+    )
+)
 def test_any_markup(pieces: list[str]) -> None:
     clean = sanitise("".join(pieces))
     to_text(clean)
@@ -107,13 +137,11 @@ def test_fingerprint_is_stable(body: bytes, tail: bytes) -> None:
 def test_known_rtf_stream() -> None:
     # Literal bytes only, then a reference into the preset dictionary ("{\\rtf1\\ansi").
     literal = b"{\\rtf1 Hi}"
-    stream = b"".join(b"\xff" + literal[i : i + 8] for i in range(0, len(literal), 8))
-    import struct
-
+    stream = b"".join(b"\x00" + literal[i : i + 8] for i in range(0, len(literal), 8))
     data = struct.pack("<IIII", len(stream) + 12, len(literal), 0x75465A4C, 0) + stream
     assert decompress_rtf(data) == literal
     reference = struct.pack(">H", (0 << 4) | (11 - 2))
-    data = struct.pack("<IIII", 15, 11, 0x75465A4C, 0) + b"\x00"[:0] + b"\x01" + reference
+    data = struct.pack("<IIII", 15, 11, 0x75465A4C, 0) + b"\x01" + reference
     assert decompress_rtf(data) == b"{\\rtf1\\ansi"
     raw_stream = struct.pack("<IIII", 20, 5, 0x414C454D, 0) + b"{\\rtf"
     assert decompress_rtf(raw_stream) == b"{\\rtf"
@@ -123,7 +151,17 @@ def _nested(depth: int) -> bytes:
     out = b"Content-Type: text/plain\r\n\r\ncore\r\n"
     for level in range(depth):
         mark = f"b{level}x".encode()
-        out = b"Content-Type: multipart/mixed; boundary=" + mark + b"\r\n\r\n--" + mark + b"\r\n" + out + b"\r\n--" + mark + b"--\r\n"
+        out = (
+            b"Content-Type: multipart/mixed; boundary="
+            + mark
+            + b"\r\n\r\n--"
+            + mark
+            + b"\r\n"
+            + out
+            + b"\r\n--"
+            + mark
+            + b"--\r\n"
+        )
     return out
 
 
@@ -177,8 +215,14 @@ BOMBS: list[tuple[str, Callable[[int], bytes], int]] = [
     ("style rules", lambda n: raw("<style>" + "a{color:red}" * n + "</style><p>x", kind="text/html"), 10_000),
     ("css comments", lambda n: raw("<p style='" + "/*" * n + "'>x", kind="text/html"), 50_000),
     ("open comments", _html("<!--"), 30_000),
+    ("attributes", lambda n: raw(b"<p " + b"a=1 " * n + b">x", kind="text/html"), 20_000),
+    ("attributes around angles", lambda n: raw(b"<p " + (b"a=1/" * 500 + b'b=">"') * n + b">x", kind="text/html"), 40),
     ("broken tags", _html("<a <b "), 20_000),
-    ("amazon fences", lambda n: raw("-----" * n + "\n", kind="text/plain", **{"from": "a@marketplace.amazon.de"}), 20_000),
+    (
+        "amazon fences",
+        lambda n: raw("-----" * n + "\n", kind="text/plain", **{"from": "a@marketplace.amazon.de"}),
+        20_000,
+    ),
     ("calendar", lambda n: raw("SUMMARY" * n, kind="text/calendar"), 15_000),
 ]
 
@@ -209,5 +253,10 @@ def test_caps_are_told() -> None:
 
 
 def test_what_stands_beside_a_bomb_is_still_read() -> None:
-    mail = parse(multipart(part("Readable", "text/plain"), part(_nested(60).partition(b"\r\n\r\n")[2], "multipart/mixed; boundary=b59x")))
+    mail = parse(
+        multipart(
+            part("Readable", "text/plain"),
+            part(_nested(60).partition(b"\r\n\r\n")[2], "multipart/mixed; boundary=b59x"),
+        )
+    )
     assert mail.text.startswith("Readable")

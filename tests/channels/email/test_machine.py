@@ -79,14 +79,21 @@ def test_people_are_people() -> None:
         {"from": "Norepson Lee <norepson@example.org>"},
     ):
         machine = read(**fields).machine
-        assert not (machine.auto_reply or machine.maybe_auto_reply or machine.is_list or machine.from_machine), fields
+        assert [machine.auto_reply, machine.maybe_auto_reply, machine.is_list, machine.from_machine] == [False] * 4, (
+            fields
+        )
 
 
 def test_lists_and_machines() -> None:
     assert read(list_id="<x.example.org>").is_list
     assert read(list_unsubscribe="<mailto:x@example.org>").is_list
     assert read(precedence="bulk").is_list
-    for sender in ("no-reply@example.org", "noreply+x@example.org", "MAILER-DAEMON@example.org", "donotreply@example.org"):
+    for sender in (
+        "no-reply@example.org",
+        "noreply+x@example.org",
+        "MAILER-DAEMON@example.org",
+        "donotreply@example.org",
+    ):
         assert read(**{"from": sender}).machine.from_machine
     assert read(auto_submitted="auto-generated").machine.from_machine
     assert read(return_path="<>").machine.from_machine
@@ -97,7 +104,9 @@ def test_lists_and_machines() -> None:
 def report(*blocks: str, inner: bytes | None = None) -> bytes:
     parts = [
         part("Your message could not be delivered.", "text/plain"),
-        part("Reporting-MTA: dns; mx.example.org\r\n\r\n" + "\r\n\r\n".join(blocks) + "\r\n", "message/delivery-status"),
+        part(
+            "Reporting-MTA: dns; mx.example.org\r\n\r\n" + "\r\n\r\n".join(blocks) + "\r\n", "message/delivery-status"
+        ),
     ]
     original = raw("Our answer", **{"message-id": "<ours@shop.example>"})
     parts.append(inner or part(original, "message/rfc822"))
@@ -120,7 +129,12 @@ FAILED = (
 @pytest.mark.req("R16")
 def test_delivery_report() -> None:
     assert parse(report(FAILED)).bounce == Bounce(
-        "ann@example.org", "5.1.1", "failed", "550 5.1.1 <ann@example.org>: no such user here", True, "ours@shop.example"
+        "ann@example.org",
+        "5.1.1",
+        "failed",
+        "550 5.1.1 <ann@example.org>: no such user here",
+        True,
+        "ours@shop.example",
     )
 
 
@@ -139,8 +153,13 @@ def test_worst_recipient_counts_and_success_does_not() -> None:
     bounce = parse(report(delayed, FAILED)).bounce
     assert bounce is not None
     assert bounce.recipient == "ann@example.org"
-    assert parse(report("Final-Recipient: rfc822; ann@example.org\r\nAction: delivered\r\nStatus: 2.0.0")).bounce is None
-    vague = "Original-Recipient: rfc822;ann@example.org\r\nFinal-Recipient: rfc822;x\r\nAction: failed\r\nStatus: 5.0.0\r\nDiagnostic-Code: smtp; 552 5.2.2 full"
+    assert (
+        parse(report("Final-Recipient: rfc822; ann@example.org\r\nAction: delivered\r\nStatus: 2.0.0")).bounce is None
+    )
+    vague = (
+        "Original-Recipient: rfc822;ann@example.org\r\nFinal-Recipient: rfc822;x\r\nAction: failed\r\n"
+        "Status: 5.0.0\r\nDiagnostic-Code: smtp; 552 5.2.2 full"
+    )
     bounce = parse(report(vague)).bounce
     assert bounce is not None
     assert (bounce.recipient, bounce.status) == ("ann@example.org", "5.2.2")
@@ -151,36 +170,42 @@ def test_worst_recipient_counts_and_success_does_not() -> None:
     [
         (
             "failure notice",
-            "Hi. This is the qmail-send program at mx.example.\n\n<ann@example.org>:\n192.0.2.1 does not like recipient.\n"
-            "Remote host said: 550 5.1.1 no mailbox\n\n--- Below this line is a copy of the message.\n\nMessage-ID: <ours@shop.example>\n",
+            "Hi. This is the qmail-send program at mx.example.\n\n<ann@example.org>:\n192.0.2.1 does not like"
+            " recipient.\n"
+            "Remote host said: 550 5.1.1 no mailbox\n\n--- Below this line is a copy of the message.\n\nMessa"
+            "ge-ID: <ours@shop.example>\n",
             "ann@example.org",
             "5.1.1",
             True,
         ),
         (
             "Mail delivery failed: returning message to sender",
-            "A message that you sent could not be delivered:\n\n  ann@example.org\n    host mx.example [192.0.2.1]\n    SMTP error: 550 unknown user\n\nMessage-Id: <ours@shop.example>\n",
+            "A message that you sent could not be delivered:\n\n  ann@example.org\n    host mx.example [192.0"
+            ".2.1]\n    SMTP error: 550 unknown user\n\nMessage-Id: <ours@shop.example>\n",
             "ann@example.org",
             "5.0.0",
             True,
         ),
         (
             "Unzustellbar: Lampe",
-            "Ihre Nachricht an ann@example.org konnte nicht zugestellt werden.\nRemote server returned '550 5.7.1 blocked'\nMessage-ID: <ours@shop.example>",
+            "Ihre Nachricht an ann@example.org konnte nicht zugestellt werden.\nRemote server returned '550 5"
+            ".7.1 blocked'\nMessage-ID: <ours@shop.example>",
             "ann@example.org",
             "5.7.1",
             True,
         ),
         (
             "系统退信",
-            "很抱歉，您的邮件被退回。\n收件人：ann@example.org\n退信原因：550 5.1.1 用户不存在\nMessage-ID: <ours@shop.example>",
+            "很抱歉，您的邮件被退回。\n收件人：ann@example.org\n退信原因：550 5.1.1 用户不存在\nMessage-ID: <"
+            "ours@shop.example>",
             "ann@example.org",
             "5.1.1",
             True,
         ),
         (
             "Warning: message delayed",
-            "Delivery Status Notification\n<ann@example.org>:\n421 4.4.2 connection dropped, will keep trying\nMessage-ID: <ours@shop.example>",
+            "Delivery Status Notification\n<ann@example.org>:\n421 4.4.2 connection dropped, will keep trying"
+            "\nMessage-ID: <ours@shop.example>",
             "ann@example.org",
             "4.4.2",
             False,
@@ -237,8 +262,10 @@ def test_order_numbers(subject: str, text: str, refs: tuple[str, ...]) -> None:
 @pytest.mark.req("R1")
 def test_amazon_buyer_message() -> None:
     body = (
-        "You have received a message.\n\n# 302-1234567-1234567:\n1 / Lamp\n\n------------- Begin message -------------\n\n"
-        "Hello, the lamp is broken. What now?\n\n------------- End message -------------\n\nFor your information, message attachments must be safe."
+        "You have received a message.\n\n# 302-1234567-1234567:\n1 / Lamp\n\n------------- Begin message ----"
+        "---------\n\n"
+        "Hello, the lamp is broken. What now?\n\n------------- End message -------------\n\nFor your informat"
+        "ion, message attachments must be safe."
     )
     mail = read(
         body,
@@ -271,17 +298,25 @@ def test_amazon_fences_by_language(begin: str, end: str, domain: str) -> None:
 
 
 def test_amazon_notification_and_lookalikes() -> None:
-    relay = read(subject="Sold, dispatch now: 302-1234567-1234567", **{"from": "Amazon <donotreply@amazon.co.uk>"}).marketplace
+    relay = read(
+        subject="Sold, dispatch now: 302-1234567-1234567", **{"from": "Amazon <donotreply@amazon.co.uk>"}
+    ).marketplace
     assert relay is not None
     assert (relay.order_id, relay.buyer_email) == ("302-1234567-1234567", "")
-    for sender in ("x@marketplace.amazon.de.evil.example", "x@evilamazon.com", "x@amazon.evil.example", "x@notebay.com"):
+    for sender in (
+        "x@marketplace.amazon.de.evil.example",
+        "x@evilamazon.com",
+        "x@amazon.evil.example",
+        "x@notebay.com",
+    ):
         assert read(**{"from": sender}).marketplace is None
 
 
 @pytest.mark.req("R1")
 def test_ebay_member_message() -> None:
     html = (
-        "<table><tr><td>New message from: buyer_77 (42)</td></tr><tr><td><div id=\"UserInputtedText\">Is it blue?<br>Thanks</div></td></tr>"
+        '<table><tr><td>New message from: buyer_77 (42)</td></tr><tr><td><div id="UserInputtedText">Is it b'
+        "lue?<br>Thanks</div></td></tr>"
         "<tr><td>Order number 12-34567-89012. Learn to protect yourself from spoof mails.</td></tr></table>"
     )
     mail = read(
@@ -301,7 +336,8 @@ def test_ebay_member_message() -> None:
 @pytest.mark.req("R1")
 def test_shopify_contact_form_and_order_mail() -> None:
     body = (
-        "You received a new message from your online store's contact form.\n\nCountry Code:\nDE\n\nName:\nJane Doe\n\n"
+        "You received a new message from your online store's contact form.\n\nCountry Code:\nDE\n\n"
+        "Name:\nJane Doe\n\n"
         "Email:\njane@example.org\n\nPhone:\n123\n\nBody:\nWhere is order #1234?\n\nJane"
     )
     mail = read(
@@ -316,7 +352,9 @@ def test_shopify_contact_form_and_order_mail() -> None:
     assert not relay.buyer_address_is_alias
     assert mail.text_reply.startswith("Where is order #1234?")
     assert mail.order_refs == ("#1234",)
-    placed = read(subject="[Lumen] Order #LL1001 placed by Jane Doe", **{"from": "Lumen <store+123@t.shopifyemail.com>"}).marketplace
+    placed = read(
+        subject="[Lumen] Order #LL1001 placed by Jane Doe", **{"from": "Lumen <store+123@t.shopifyemail.com>"}
+    ).marketplace
     assert placed is not None
     assert (placed.order_id, placed.buyer_name) == ("#LL1001", "Jane Doe")
 

@@ -81,7 +81,12 @@ def test_apple_style_text_picture_text() -> None:
     mail = parse(
         multipart(
             part("Before", "text/plain"),
-            part(b64(PNG), 'image/png; name="photo.png"', "Content-Disposition: inline", "Content-Transfer-Encoding: base64"),
+            part(
+                b64(PNG),
+                'image/png; name="photo.png"',
+                "Content-Disposition: inline",
+                "Content-Transfer-Encoding: base64",
+            ),
             part("After", "text/plain"),
         )
     )
@@ -231,9 +236,7 @@ def test_body_without_blank_line() -> None:
 
 
 def test_fold_without_indent() -> None:
-    mail = parse(
-        b"Subject: =?utf-8?b?R3LDvA==?=\r\n=?utf-8?b?w59l?=\r\nFrom: a@example.org\r\n\r\nx"
-    )
+    mail = parse(b"Subject: =?utf-8?b?R3LDvA==?=\r\n=?utf-8?b?w59l?=\r\nFrom: a@example.org\r\n\r\nx")
     assert mail.subject == "Grüße"
     assert mail.from_.email == "a@example.org"
     assert "header-fold-broken" in mail.problems
@@ -284,7 +287,12 @@ def test_large_attachment() -> None:
     mail = parse(
         multipart(
             part("See file", "text/plain"),
-            part(b64(content), "application/zip", 'Content-Disposition: attachment; filename="big.zip"', "Content-Transfer-Encoding: base64"),
+            part(
+                b64(content),
+                "application/zip",
+                'Content-Disposition: attachment; filename="big.zip"',
+                "Content-Transfer-Encoding: base64",
+            ),
         )
     )
     assert mail.attachments[0].size == len(content) == 20_480_000
@@ -293,7 +301,16 @@ def test_large_attachment() -> None:
 
 def test_binary_attachment_keeps_its_line_ends() -> None:
     content = b"\x89\r\n\x1a\n\r\n--b1x\r\n\0"
-    mail = parse(multipart(part(content, "application/octet-stream", "Content-Transfer-Encoding: binary", 'Content-Disposition: attachment; filename="x"')))
+    mail = parse(
+        multipart(
+            part(
+                content,
+                "application/octet-stream",
+                "Content-Transfer-Encoding: binary",
+                'Content-Disposition: attachment; filename="x"',
+            )
+        )
+    )
     assert mail.attachments[0].content == content
 
 
@@ -326,7 +343,11 @@ def test_base64_without_padding_and_wrongly_declared() -> None:
 
 def test_multipart_signed_keeps_text() -> None:
     mail = parse(
-        multipart(part("Signed words", "text/plain"), part("sig", 'application/pgp-signature; name="signature.asc"'), sub="signed")
+        multipart(
+            part("Signed words", "text/plain"),
+            part("sig", 'application/pgp-signature; name="signature.asc"'),
+            sub="signed",
+        )
     )
     assert mail.text == "Signed words"
     assert mail.attachments[0].name == "signature.asc"

@@ -66,7 +66,10 @@ def _tags() -> list[tuple[str, str]]:
         ("portal", f"<portal src='{URL}/p'></portal>"),
         ("dialog", f"<dialog open onclose='{RUN}'><form method=dialog><button autofocus>x</button></form></dialog>"),
         ("template", f"<template><script>{RUN}</script></template>"),
-        ("template-shadow", f"<div><template shadowrootmode=open><script>{RUN}</script><img src='{URL}/s'></template></div>"),
+        (
+            "template-shadow",
+            f"<div><template shadowrootmode=open><script>{RUN}</script><img src='{URL}/s'></template></div>",
+        ),
         ("slot-custom", f"<x-evil onclick='{RUN}' style='position:fixed'>x</x-evil>"),
         ("bgsound", f"<bgsound src='{URL}/b.wav'>"),
         ("layer", f"<layer src='{URL}/l'></layer>"),
@@ -101,7 +104,10 @@ def _handlers() -> list[tuple[str, str]]:
         ("div-onmouseover", f"<div onmouseover='{RUN}' style='width:1000px;height:1000px'>x</div>"),
         ("details-ontoggle", f"<details open ontoggle='{RUN}'><summary>x</summary></details>"),
         ("marquee-onstart", f"<marquee onstart='{RUN}'>x</marquee>"),
-        ("animation-start", f"<style>@keyframes k{{}}</style><p style='animation-name:k' onanimationstart='{RUN}'>x</p>"),
+        (
+            "animation-start",
+            f"<style>@keyframes k{{}}</style><p style='animation-name:k' onanimationstart='{RUN}'>x</p>",
+        ),
         ("transition", f"<a id=t style='transition:color 1s' ontransitionend='{RUN}' href='#t'>x</a>"),
         ("pointer-events", f"<b onpointerrawupdate='{RUN}' onpointerover='{RUN}'>x</b>"),
         ("wheel", f"<p onwheel='{RUN}' onscroll='{RUN}' oncopy='{RUN}'>x</p>"),
@@ -112,7 +118,10 @@ def _handlers() -> list[tuple[str, str]]:
         ("popover", f"<button popovertarget=p>x</button><p popover id=p onbeforetoggle='{RUN}'>x</p>"),
         ("style-element-onload", f"<style onload='{RUN}'></style>"),
         ("htmx-attributes", f"<div hx-get='{URL}/h' hx-trigger=load hx-on:load='{RUN}' data-hx-get='{URL}/h'>x</div>"),
-        ("framework-attributes", f"<div x-data x-init='{RUN}' v-on:click='{RUN}' ng-init='{RUN}' @click='{RUN}'>x</div>"),
+        (
+            "framework-attributes",
+            f"<div x-data x-init='{RUN}' v-on:click='{RUN}' ng-init='{RUN}' @click='{RUN}'>x</div>",
+        ),
     ]
 
 
@@ -161,7 +170,7 @@ def _styles() -> list[tuple[str, str]]:
     url = f"url({URL}/c.png)"
     return [
         ("style-background", f"<p style='background:{url}'>x</p>"),
-        ("style-background-image", f'<p style="background-image:url(\'{URL}/c.png\')">x</p>'),
+        ("style-background-image", f"<p style=\"background-image:url('{URL}/c.png')\">x</p>"),
         ("style-list-image", f"<ul style='list-style:{url}'><li>x</ul>"),
         ("style-border-image", f"<p style='border-image:{url} 1'>x</p>"),
         ("style-content", f"<p style='content:{url}'>x</p>"),
@@ -219,7 +228,10 @@ def _fetches() -> list[tuple[str, str]]:
         ("img-own-marker", f"<img data-remote-src='javascript:{RUN}' data-cid='x\" onerror=\"{RUN}' src=x>"),
         ("img-own-internal-marker", f"<img src='dragoman-cid:x' alt=' src=\"dragoman-remote-src:{URL}/t.gif'>"),
         ("picture-source", f"<picture><source srcset='{URL}/t.webp'><img src='{URL}/t.gif'></picture>"),
-        ("table-background", f"<table background='{URL}/t.png'><tr background='{URL}/r.png'><td background='{URL}/d.png'>x</table>"),
+        (
+            "table-background",
+            f"<table background='{URL}/t.png'><tr background='{URL}/r.png'><td background='{URL}/d.png'>x</table>",
+        ),
         ("a-ping", f"<a ping='{URL}/ping' href='https://ok.example'>x</a>"),
         ("a-download", f"<a download href='{URL}/x.exe'>x</a>"),
         ("a-target-opener", "<a href='https://ok.example' target=_self rel=opener>x</a>"),
@@ -232,15 +244,27 @@ def _fetches() -> list[tuple[str, str]]:
         ("svg-slash", f"<svg/onload={RUN}>"),
         ("svg-image", f"<svg><image href='{URL}/s.png' xlink:href='{URL}/s.png'/></svg>"),
         ("svg-use", f"<svg><use href='{URL}/s.svg#x'/></svg>"),
-        ("svg-animate", f"<svg><a><animate attributeName=href values='javascript:{RUN}'/><text y=20>x</text></a></svg>"),
+        (
+            "svg-animate",
+            f"<svg><a><animate attributeName=href values='javascript:{RUN}'/><text y=20>x</text></a></svg>",
+        ),
         ("svg-set", f"<svg><set attributeName=onload to='{RUN}'/></svg>"),
         ("svg-foreign", f"<svg><foreignObject><iframe src='javascript:{RUN}'></iframe></foreignObject></svg>"),
         ("svg-filter", f"<svg><filter id=f><feImage href='{URL}/f.png'/></filter></svg>"),
-        ("svg-handler", f"<svg><handler xmlns:ev='http://www.w3.org/2001/xml-events' ev:event=load>{RUN}</handler></svg>"),
+        (
+            "svg-handler",
+            f"<svg><handler xmlns:ev='http://www.w3.org/2001/xml-events' ev:event=load>{RUN}</handler></svg>",
+        ),
         ("svg-discard", f"<svg><discard onbegin='{RUN}'/></svg>"),
         ("math-href", f"<math href='javascript:{RUN}'>x</math>"),
-        ("math-actiontype", f"<math><maction actiontype='statusline#{URL}' xlink:href='javascript:{RUN}'>x</maction></math>"),
-        ("math-annotation", f"<math><annotation-xml encoding='text/html'><script>{RUN}</script></annotation-xml></math>"),
+        (
+            "math-actiontype",
+            f"<math><maction actiontype='statusline#{URL}' xlink:href='javascript:{RUN}'>x</maction></math>",
+        ),
+        (
+            "math-annotation",
+            f"<math><annotation-xml encoding='text/html'><script>{RUN}</script></annotation-xml></math>",
+        ),
     ]
 
 
@@ -253,11 +277,14 @@ def _mutations() -> list[tuple[str, str]]:
         ("mutation-svg-style-title", f'<svg></p><style><a id="{title}">'),
         ("mutation-math-mtext", f'<math><mtext><table><mglyph><style><math title="{title}">'),
         ("mutation-math-malignmark", f'<math><mtext><table><malignmark><style><!--</style><img title="--&gt;{evil}">'),
-        ("mutation-form-nest", f'<form><math><mtext></form><form><mglyph><style></math>{evil}'),
+        ("mutation-form-nest", f"<form><math><mtext></form><form><mglyph><style></math>{evil}"),
         ("mutation-svg-desc", f"<svg><desc><table><svg><style><path id='{title}'>"),
         ("mutation-svg-title", f"<svg><title><style><!--</style></title><!-- -->{evil}"),
         ("mutation-foreign-comment", f'<svg><foreignObject><p><style><!--</style><a href="--&gt;{evil}">'),
-        ("mutation-annotation-comment", f'<math><annotation-xml encoding="text/html"><style><!--</style><i title="--&gt;{evil}">'),
+        (
+            "mutation-annotation-comment",
+            f'<math><annotation-xml encoding="text/html"><style><!--</style><i title="--&gt;{evil}">',
+        ),
         ("mutation-xmp", f'<svg><xmp><p title="</xmp>{evil}">'),
         ("mutation-noembed", f'<math><noembed><p title="</noembed>{evil}">'),
         ("mutation-noframes", f'<noframes><p title="</noframes>{evil}">'),
@@ -271,7 +298,10 @@ def _mutations() -> list[tuple[str, str]]:
         ("mutation-comment-attribute", f'<a title="--><!--{evil}"><!-- {evil} -->'),
         ("mutation-attribute-backtick", f"<div title='``onmouseover={RUN}'>x</div>"),
         ("mutation-attribute-entity", f'<p title="&quot;&gt;{evil}">x</p>'),
-        ("mutation-attribute-double-entity", f'<p title="&amp;quot;&amp;gt;&amp;lt;img src=x onerror={RUN}&amp;gt;">x</p>'),
+        (
+            "mutation-attribute-double-entity",
+            f'<p title="&amp;quot;&amp;gt;&amp;lt;img src=x onerror={RUN}&amp;gt;">x</p>',
+        ),
         ("mutation-alt-breakout", f"<img alt='\"&gt;{evil}' src='{URL}/t.gif'>"),
         ("mutation-plaintext-table", f"<table><plaintext>{evil}"),
         ("mutation-table-foster", f"<table><td><svg><style></table>{evil}"),

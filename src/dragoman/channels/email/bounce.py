@@ -21,11 +21,12 @@ _SUBJECT = re.compile(
     r"unzustellbar|nicht zustellbar|zustellung fehlgeschlagen|non remis|échec de (?:la )?remise|message non distribu|"
     r"no se puede entregar|no entregado|devuelto|mancato recapito|consegna non riuscita|não (?:é possível|foi) entreg|"
     r"niet bezorgd|onbestelbaar|kunde inte levereras|nie dostarczono|zwrot|недоставлен|не доставлено|teslim edilemedi|"
-    r"配信不能|配信できません|送信できません|退信|退回|无法投递|無法傳遞|무신|반송|전달할 수 없",
+    r"配信不能|配信できません|送信できません|退信|退回|无法投递|無法傳遞|발송 실패|반송|전달할 수 없",
     re.I,
 )
 _RECIPIENT = re.compile(
-    r"(?:^|\n)[ \t]*(?:<([^<>\s@]{1,200}@[^<>\s]{1,200})>:?|([^<>\s@:]{1,200}@[^<>\s:]{1,200}):?)[ \t]*(?=\n|\(|$)"
+    r"(?:^|\n)[ \t]*(?:<([^<>\s@]{1,200}@[^<>\s]{1,200})>:?|"
+    r"([^<>\s@:：，]{1,200}@[^<>\s:：，]{1,200}):?)[ \t]*(?=\n|\(|$)"
 )
 _ANY_ADDRESS = re.compile(r"[\w.+=-]{1,100}@[\w-]{1,60}(?:\.[\w-]{1,60}){1,6}")
 _ID_LINE = re.compile(r"^[> \t]*message-id:\s*<([^<>\s]{1,400})>", re.I | re.M)

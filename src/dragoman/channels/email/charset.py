@@ -17,7 +17,21 @@ SAMPLE = 2400
 VALIDATED = 400
 # Codecs of Python's that turn bytes into bytes, or text into something that is no mail's text.
 _NO_CHARSETS = frozenset(
-    "rot_13 rot13 base64 bz2 hex quopri uu zlib unicode_escape raw_unicode_escape undefined idna punycode".split()
+    {
+        "rot_13",
+        "rot13",
+        "base64",
+        "bz2",
+        "hex",
+        "quopri",
+        "uu",
+        "zlib",
+        "unicode_escape",
+        "raw_unicode_escape",
+        "undefined",
+        "idna",
+        "punycode",
+    }
 )
 _MULTIBYTE_NAMES = frozenset(name for name, _ in MULTIBYTE) | {"iso2022_jp", "hz"}
 _BOMS = (
@@ -64,7 +78,7 @@ def decode(data: bytes, label: str | None, hint: str = "") -> tuple[str, str | N
     `hint` is a charset, a language tag or a country code to prefer when guessing. Never raises, loses no byte
     silently: what cannot be read becomes U+FFFD and is told.
     """
-    name = canonical(label) if label else ""
+    name = canonical(label[:80]) if label else ""
     if data.isascii() and name not in {"utf-7", "utf-16", "utf-16-le", "utf-16-be", "utf-32", "hz"}:
         if b"\x1b" in data and _JIS_ESCAPE.search(data):
             return _iso2022(data, name)

@@ -30,6 +30,7 @@ LINE = 76
 MAX_REFERENCES = 20
 MAX_REFERENCES_LENGTH = 1800
 
+_ASCII = bytes(range(128))
 _BREAKS = re.compile(r"[\r\n\0\x0b\x0c\x1c-\x1e\x85\u2028\u2029]")
 _ATOMS = re.compile(r"[A-Za-z0-9!#$%&'*+\-/=?^_`{|}~ ]+\Z")
 _ADDR = re.compile(r"[A-Za-z0-9!#$%&'*+\-/=?^_`{|}~.]{1,64}@[A-Za-z0-9.\-]{1,253}\Z")
@@ -242,8 +243,8 @@ def _leaf(kind: str, text: str) -> bytes:
     if plain:
         encoding, body = "7bit", data
     else:
-        # The character count tells cheaply which of the two is smaller.
-        latin = sum(1 for byte in data if byte > 127) * 6 < len(data)
+        # Quoted-printable triples each byte beyond ASCII, base64 adds a third to all.
+        latin = len(data.translate(None, _ASCII)) * 6 < len(data)
         encoding, body = ("quoted-printable", _quoted_printable(data)) if latin else ("base64", _base64(data))
     if not body.endswith(b"\n"):
         body += b"\n"

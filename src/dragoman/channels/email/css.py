@@ -99,11 +99,15 @@ _MEDIA = re.compile(r"@media[\w\s(),:.\-]{0,200}\Z", re.I)
 _ROOT = re.compile(r"^(?:html|body)(?![\w\-])", re.I)
 
 
-@lru_cache(4096)
 def inline(style: str) -> str:
     """The harmless declarations of a style attribute, "" if there are none."""
     if len(style) > MAX_STYLE:
         return ""
+    # Mails repeat a few short styles hundreds of times; long ones would only fill the memory.
+    return _remembered(style) if len(style) < 300 else _filtered(style)
+
+
+def _filtered(style: str) -> str:
     kept: list[str] = []
     for declaration in _without_comments(style).split(";"):
         name, colon, value = declaration.partition(":")
@@ -116,6 +120,9 @@ def inline(style: str) -> str:
         elif name == "background" and (colour := _COLOUR.search(value)):
             kept.append(f"background-color:{colour.group()}")
     return ";".join(kept)
+
+
+_remembered = lru_cache(4096)(_filtered)
 
 
 def _without_comments(css: str) -> str:

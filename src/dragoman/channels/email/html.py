@@ -21,6 +21,9 @@ from dragoman.channels.email.charset import printable
 MAX_HTML = 4 * 1024 * 1024
 MAX_CONTAINERS = 20_000
 MAX_DEPTH = 1000
+MAX_ATTRIBUTES = 2000
+MAX_QUOTED_ANGLES = 20
+LONG_TAG = 3000
 ID_PREFIX = "m-"
 SCOPE = "mail-body"
 
@@ -160,7 +163,10 @@ _CONTAINER = re.compile(
     r"|header|i|main|nav|ol|pre|section|small|span|strong|sub|sup|table|tt|u|ul)(?=[\s>/])",
     re.I,
 )
-_TAG = re.compile(r"<[^>]*>")
+_TAG_OPEN = re.compile(r"<[a-zA-Z]")
+_IN_TAG = re.compile(r"=\s*[\"']|[\s/]+|>")
+_QUOTED_ANGLE = re.compile(r"=\s*[\"'][^\"'<>]*>")
+_TAG = re.compile(r"<[^<>]*>")
 _IMG = re.compile(r"<img\b[^>]*>")
 _IMG_SOURCE = re.compile(r' data-(cid|remote-src|inline-src)="([^"]*)"')
 _MARK = ' src="dragoman-'
@@ -227,6 +233,8 @@ def is_bomb(html: str) -> bool:
     """Whether `html` is built in a way that tree building could take more than linear time over."""
     if len(html) > MAX_HTML:
         return True
+    if _attribute_bomb(html):
+        return True
     if html.count("<") <= MAX_DEPTH:
         return False
     opened = 0
@@ -240,6 +248,29 @@ def is_bomb(html: str) -> bool:
                 return True
         elif depth[tag]:
             depth[tag] -= 1
+    return False
+
+
+def _attribute_bomb(html: str) -> bool:
+    """Whether a tag has more attributes than mails have; each is compared with all before it."""
+    longest = max(map(len, html.split(">")))
+    if longest < LONG_TAG and len(_QUOTED_ANGLE.findall(html)) <= MAX_QUOTED_ANGLES:
+        return False
+    position = 0
+    while tag := _TAG_OPEN.search(html, position):
+        position, attributes = tag.end(), 0
+        while token := _IN_TAG.search(html, position):
+            position = token.end()
+            if token.group() == ">":
+                break
+            attributes += 1
+            if attributes > MAX_ATTRIBUTES:
+                return True
+            if token.group()[0] == "=":
+                close = html.find(token.group()[-1], position)
+                if close < 0:
+                    return False
+                position = close + 1
     return False
 
 
