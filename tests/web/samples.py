@@ -30,7 +30,8 @@ from dragoman.web.desk.ticket.view import (
 from dragoman.web.entry.view import Account, CodePage, NewPasswordPage, SetUpPage, SignInPage
 from dragoman.web.errors.view import KNOWN, ErrorPage
 from dragoman.web.forms import Choice, Form
-from dragoman.web.manage.mailboxes.view import Account as Tally, MailboxesPage, MailboxPage, MailboxRow, Step
+from dragoman.web.manage.mailboxes.view import Account as Tally
+from dragoman.web.manage.mailboxes.view import MailboxesPage, MailboxPage, MailboxRow, Step
 from dragoman.web.manage.people.view import PeoplePage, PersonPage, PersonRow
 from dragoman.web.manage.profile.view import Enrolment, ProfilePage
 from dragoman.web.manage.setaside.view import Mail, SetAsidePage
