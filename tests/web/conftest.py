@@ -19,9 +19,8 @@ from dragoman.channels.email.fingerprint import fingerprint
 from dragoman.intake.service import Arrival, receive
 from dragoman.main.asgi import create_app
 from dragoman.main.wiring import Desk
-
-from ..cast import PASSWORD, Company
-from ..post import letter
+from tests.cast import PASSWORD, Company
+from tests.post import letter
 
 TOKEN = re.compile(r'name="csrf" value="([^"]+)"')
 HX = {"HX-Request": "true"}

@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - the texts of the samples read better unbroken
 """Views as the desk shows them on a busy morning: sample pages for tests, one callable a page."""
 
 from __future__ import annotations

@@ -15,7 +15,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 import procrastinate
-from fastapi import Depends, Request
+from fastapi import Depends, Path, Request
 from starlette.datastructures import FormData, UploadFile
 
 from dragoman.accounts import access
@@ -114,6 +114,7 @@ async def reader(request: Request) -> AsyncIterator[Reader]:
 
 
 SignedIn = Annotated[Reader, Depends(reader)]
+Number = Annotated[int, Path(ge=1, lt=2**31)]
 
 
 def csrf_token(desk: Desk, secret: str) -> str:

@@ -15,7 +15,7 @@ from dragoman.platform.i18n import gettext as _
 from dragoman.tickets import access, service
 from dragoman.tickets.models import PRIORITIES, Ticket
 from dragoman.web import respond
-from dragoman.web.deps import Flash, Posted, Reader, SignedIn, field
+from dragoman.web.deps import Flash, Number, Posted, Reader, SignedIn, field
 from dragoman.web.desk.ticket.routes import show
 from dragoman.web.words import PRIORITY, STATUS
 
@@ -54,7 +54,7 @@ async def settled(
 
 
 @router.post("/status")
-async def set_status(reader: SignedIn, number: int, data: Posted) -> Response:
+async def set_status(reader: SignedIn, number: Number, data: Posted) -> Response:
     """Change the state."""
 
     async def work(session: Session, ticket: Ticket) -> Flash | None:
@@ -67,7 +67,7 @@ async def set_status(reader: SignedIn, number: int, data: Posted) -> Response:
 
 
 @router.post("/assignee")
-async def assign(reader: SignedIn, number: int, data: Posted) -> Response:
+async def assign(reader: SignedIn, number: Number, data: Posted) -> Response:
     """Give the ticket to somebody, or to nobody."""
 
     async def work(session: Session, ticket: Ticket) -> Flash | None:
@@ -86,7 +86,7 @@ async def assign(reader: SignedIn, number: int, data: Posted) -> Response:
 
 
 @router.post("/priority")
-async def set_priority(reader: SignedIn, number: int, data: Posted) -> Response:
+async def set_priority(reader: SignedIn, number: Number, data: Posted) -> Response:
     """Change how urgent the ticket is."""
 
     async def work(session: Session, ticket: Ticket) -> Flash | None:
@@ -100,7 +100,7 @@ async def set_priority(reader: SignedIn, number: int, data: Posted) -> Response:
 
 
 @router.post("/tags")
-async def set_tags(reader: SignedIn, number: int, data: Posted) -> Response:
+async def set_tags(reader: SignedIn, number: Number, data: Posted) -> Response:
     """Replace the tags; commas of several scripts part them."""
 
     async def work(session: Session, ticket: Ticket) -> Flash | None:
@@ -114,7 +114,7 @@ async def set_tags(reader: SignedIn, number: int, data: Posted) -> Response:
 
 
 @router.post("/subject")
-async def set_subject(reader: SignedIn, number: int, data: Posted) -> Response:
+async def set_subject(reader: SignedIn, number: Number, data: Posted) -> Response:
     """Rename the ticket."""
 
     async def work(session: Session, ticket: Ticket) -> Flash | None:
@@ -127,7 +127,7 @@ async def set_subject(reader: SignedIn, number: int, data: Posted) -> Response:
 
 
 @router.post("/unread")
-async def mark_unread(reader: SignedIn, number: int, data: Posted) -> Response:
+async def mark_unread(reader: SignedIn, number: Number, data: Posted) -> Response:
     """Put the ticket back among the unread ones, and go back to the list (staying would read it again)."""
     del data
     async with reader.work() as session:

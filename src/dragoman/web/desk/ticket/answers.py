@@ -22,7 +22,7 @@ from dragoman.replies import uploads
 from dragoman.tickets import access, queries, service
 from dragoman.tickets.models import Attachment, Ticket
 from dragoman.web import respond
-from dragoman.web.deps import Flash, Posted, Reader, SignedIn, field, fields, known_id, said, said_fields
+from dragoman.web.deps import Flash, Number, Posted, Reader, SignedIn, field, fields, known_id, said, said_fields
 from dragoman.web.deps import uploads as chosen_files
 from dragoman.web.desk.ticket.actions import came_from, settled
 from dragoman.web.desk.ticket.routes import show
@@ -59,7 +59,7 @@ def words_of(data: FormData) -> Words:
 
 
 @router.post("/tickets/{number}/messages")
-async def answer(reader: SignedIn, number: int, data: Posted) -> Response:
+async def answer(reader: SignedIn, number: Number, data: Posted) -> Response:
     """Send a reply, or add a note. Bad input changes nothing and comes back with what was written."""
     note = field(data, "kind", 10) == "note"
     try:
@@ -140,7 +140,7 @@ async def _refused(reader: Reader, number: int, data: FormData, error: Invalid) 
 
 
 @router.post("/tickets/{number}/draft")
-async def keep_draft(reader: SignedIn, number: int, data: Posted) -> Response:
+async def keep_draft(reader: SignedIn, number: Number, data: Posted) -> Response:
     """Keep what is being written."""
     kind = "note" if field(data, "kind", 10) == "note" else "reply"
     async with reader.work() as session:

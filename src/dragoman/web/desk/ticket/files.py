@@ -24,7 +24,7 @@ from dragoman.replies import uploads
 from dragoman.tickets import access, queries
 from dragoman.tickets.models import Attachment
 from dragoman.web import respond
-from dragoman.web.deps import Desk, Posted, Reader, SignedIn, desk_of, known_id
+from dragoman.web.deps import Desk, Number, Posted, Reader, SignedIn, desk_of, known_id
 from dragoman.web.deps import uploads as chosen_files
 from dragoman.web.desk.ticket.actions import came_from
 
@@ -95,7 +95,7 @@ async def picture(reader: SignedIn, attachment_id: str) -> Response:
 
 
 @router.post("/tickets/{number}/attachments")
-async def upload(reader: SignedIn, number: int, data: Posted) -> Response:
+async def upload(reader: SignedIn, number: Number, data: Posted) -> Response:
     """Add a file to what is being written."""
     chosen = chosen_files(data, "file")
     if not chosen:

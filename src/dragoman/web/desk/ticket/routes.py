@@ -18,7 +18,7 @@ from dragoman.replies import queries as replies
 from dragoman.tickets import access, queries, service
 from dragoman.tickets.models import Ticket
 from dragoman.web import respond
-from dragoman.web.deps import Reader, SignedIn
+from dragoman.web.deps import Number, Reader, SignedIn
 from dragoman.web.desk.inbox.routes import list_zone
 from dragoman.web.desk.inbox.view import place_of
 from dragoman.web.desk.ticket.build import Facts, build_ticket
@@ -83,7 +83,7 @@ async def show(
 
 
 @router.get("/tickets/{number}")
-async def ticket_page(reader: SignedIn, number: int) -> Response:
+async def ticket_page(reader: SignedIn, number: Number) -> Response:
     """One ticket; opening it counts as reading it, for those it waits for."""
     async with reader.work() as session:
         ticket = await access.get_ticket(session, reader.actor, number)
