@@ -46,7 +46,9 @@ def worker(url: str, data: Path, smtp_port: int) -> Iterator[subprocess.Popen[by
         "DATABASE_URL": url, "DRAGOMAN_DATA": str(data), "DRAGOMAN_SMTP_PORT": str(smtp_port),
         "DRAGOMAN_ALLOW_PRIVATE_HOSTS": "true", "DRAGOMAN_UNDO_SECONDS": "0",
     }  # fmt: skip
-    with subprocess.Popen([sys.executable, "-m", "dragoman.main.cli", "worker"], env=env, stderr=subprocess.DEVNULL) as run:
+    with subprocess.Popen(
+        [sys.executable, "-m", "dragoman.main.cli", "worker"], env=env, stderr=subprocess.DEVNULL
+    ) as run:
         try:
             yield run
         finally:
@@ -77,7 +79,9 @@ async def test_workers_killed_again_and_again(own_database: str, settings: Setti
     company = await found_company(desk)
     port = free_port()
     mails = [
-        letter(to=company.address, sender=f"b{n}@buyer.example", subject=f"Frage {n}", message_id=f"<m{n}@buyer.example>")
+        letter(
+            to=company.address, sender=f"b{n}@buyer.example", subject=f"Frage {n}", message_id=f"<m{n}@buyer.example>"
+        )
         for n in range(MAILS)
     ]
     async with sink() as world, desk.jobs.open_async():

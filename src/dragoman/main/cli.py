@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
 import socket
 import sys
 from collections.abc import Callable
@@ -14,7 +15,9 @@ import typer
 from rich.console import Console
 
 from dragoman.kit.errors import DeskError
-from dragoman.platform import embedded_pg, logs
+from dragoman.platform import embedded_pg, i18n, logs
+from dragoman.platform.i18n import gettext as _
+from dragoman.platform.i18n import ngettext
 from dragoman.platform.settings import Settings
 
 app = typer.Typer(
@@ -22,8 +25,8 @@ app = typer.Typer(
 )
 mail = typer.Typer(help="Mails in files.", no_args_is_help=True)
 app.add_typer(mail, name="mail")
-out = Console()
-err = Console(stderr=True)
+out = Console(soft_wrap=True)
+err = Console(stderr=True, soft_wrap=True)
 
 Port = Annotated[int | None, typer.Option(help="Port of the desk's pages.")]
 Host = Annotated[str | None, typer.Option(help="Address to listen on.")]
@@ -38,11 +41,12 @@ def settings_with(*, port: int | None = None, host: str | None = None, data: Pat
 
 def run() -> None:
     """The command's entry: an error that a person can mend is shown as a sentence, without a traceback."""
-    try:
-        app()
-    except DeskError as error:
-        err.print(f"[bold red]✗[/] {error}")
-        sys.exit(1)
+    with i18n.use(i18n.negotiate(os.environ.get("LC_ALL") or os.environ.get("LANG") or "")):
+        try:
+            app()
+        except DeskError as error:
+            err.print(f"[bold red]✗[/] {_(error.message, **error.values)}", highlight=False)
+            sys.exit(1)
 
 
 def free_port(host: str, port: int) -> int:
@@ -62,10 +66,12 @@ def check_port(host: str, port: int) -> None:
     """Stop with a sentence when the port is taken."""
     free = free_port(host, port)
     if free != port:
-        err.print(
-            f"[bold red]✗[/] Port {port} on {host} is taken by another program. "
-            f"Port {free} is free: add [bold]--port {free}[/] (or [bold]PORT={free}[/] with make)."
-        )
+        sentence = _(
+            "Port {port} on {host} is taken by another program. Port {free} is free: add --port {free} "
+            "(or PORT={free} with make).",
+            port=port, host=host, free=free,
+        )  # fmt: skip
+        err.print(f"[bold red]✗[/] {sentence}", highlight=False)
         raise typer.Exit(1)
 
 
@@ -101,7 +107,7 @@ def migrate(data: Data = None) -> None:
     settings = settings_with(data=data)
     with wiring.database(settings) as addresses:
         wiring.ready(addresses)
-    out.print("[green]✓[/] The database has this release's schema.")
+    out.print("[green]✓[/] " + _("The database has this release's schema."))
 
 
 @app.command()
@@ -109,10 +115,10 @@ def stop(data: Data = None) -> None:
     """Stop the embedded database, if it is still running."""
     settings = settings_with(data=data)
     if not settings.embedded:
-        out.print("DATABASE_URL is set: that server is not the desk's to stop.")
+        out.print(_("DATABASE_URL is set: that server is not the desk's to stop."))
         return
     stopped = embedded_pg.stop(embedded_pg.cluster(settings.data, account=settings.pg_account))
-    out.print("[green]✓[/] The embedded database is stopped." if stopped else "The embedded database was not running.")
+    out.print(_("The embedded database is stopped.") if stopped else _("The embedded database was not running."))
 
 
 @app.command()
@@ -150,9 +156,9 @@ def doctor(data: Data = None) -> None:
     findings = doctor_.examine(settings_with(data=data))
     marks = {"ok": "[green]✓[/]", "warning": "[yellow]![/]", "wrong": "[bold red]✗[/]"}
     for finding in findings:
-        out.print(f"{marks[finding.level]} {finding.what}")
+        out.print(f"{marks[finding.level]} {finding.what}", highlight=False)
         if finding.mend:
-            out.print(f"  [dim]→[/] {finding.mend}")
+            out.print(f"  [dim]→[/] {finding.mend}", highlight=False)
     if any(finding.level == "wrong" for finding in findings):
         raise typer.Exit(1)
 
@@ -196,12 +202,13 @@ def mail_import(
 
     settings = settings_with(data=data)
     summary = _with_desk(settings, lambda desk: importing.run(desk, paths, mailbox=mailbox, console=err))
-    out.print(
-        f"[green]✓[/] {summary.read} mails read: {summary.filed} filed, {summary.known} known before, "
-        f"{summary.set_aside} set aside, {summary.unreadable} unreadable."
-    )
+    counts = _(
+        "{filed} filed, {known} known before, {set_aside} set aside, {unreadable} unreadable.",
+        filed=summary.filed, known=summary.known, set_aside=summary.set_aside, unreadable=summary.unreadable,
+    )  # fmt: skip
+    out.print(f"[green]✓[/] {ngettext('{n} mail read:', '{n} mails read:', summary.read)} {counts}", highlight=False)
     for label, problem in summary.problems:
-        out.print(f"  [yellow]![/] {label}: {problem}", highlight=False)
+        out.print(f"  [yellow]![/] {label}: {_(problem)}", highlight=False)
 
 
 if __name__ == "__main__":

@@ -13,6 +13,8 @@ import psycopg
 from dragoman.kit.errors import DeskError
 from dragoman.main import migrate
 from dragoman.platform import embedded_pg
+from dragoman.platform.i18n import gettext as _
+from dragoman.platform.i18n import ngettext
 from dragoman.platform.settings import Settings
 
 LEAST_FREE = 2 * 1024**3  # bytes
@@ -45,9 +47,9 @@ def _disk(settings: Settings) -> Iterator[Finding]:
     folder = settings.data.absolute()
     here = next(path for path in (folder, *folder.parents) if path.exists())
     free = shutil.disk_usage(here).free
-    text = f"{free / 1024**3:.1f} GiB free where the data folder is ({folder})."
+    text = _("{free} GiB free where the data folder is ({folder}).", free=f"{free / 1024**3:.1f}", folder=folder)
     if free < LEAST_FREE:
-        yield Finding("wrong", text, "Make room: below 2 GiB a day's mail may not fit.")
+        yield Finding("wrong", text, _("Make room: below 2 GiB a day's mail may not fit."))
     else:
         yield Finding("ok", text)
 
@@ -57,19 +59,21 @@ def _embedded(settings: Settings) -> Iterator[Finding]:
         cluster = embedded_pg.cluster(settings.data, account=settings.pg_account)
         where = embedded_pg.binaries(cluster) if cluster.home.exists() else Path("-")
     except DeskError as error:
-        yield Finding("wrong", str(error), "Set DRAGOMAN_PG_ACCOUNT to an account that exists.")
+        yield Finding(
+            "wrong", _(error.message, **error.values), _("Set DRAGOMAN_PG_ACCOUNT to an account that exists.")
+        )
         return
     if cluster.account == "nobody":
         yield Finding(
-            "warning", "The embedded database runs as “nobody”, which other services may use too.",
-            "Create an account for it: useradd --system --no-create-home dragoman",
+            "warning", _("The embedded database runs as “nobody”, which other services may use too."),
+            _("Create an account for it: useradd --system --no-create-home dragoman"),
         )  # fmt: skip
     if embedded_pg.running(cluster):
-        yield Finding("ok", f"The embedded database is running ({where}).")
+        yield Finding("ok", _("The embedded database is running ({where}).", where=where))
     elif (cluster.data / "PG_VERSION").exists():
-        yield Finding("warning", "The embedded database is not running.", "Start the desk: dragoman serve")
+        yield Finding("warning", _("The embedded database is not running."), _("Start the desk: dragoman serve"))
     else:
-        yield Finding("warning", "There is no database yet.", "Make it: dragoman init")
+        yield Finding("warning", _("There is no database yet."), _("Make it: dragoman init"))
 
 
 def _database(url: str) -> Iterator[Finding]:
@@ -79,12 +83,18 @@ def _database(url: str) -> Iterator[Finding]:
             yield from _extensions(connection)
             yield from _queues(connection)
     except psycopg.OperationalError as error:
-        yield Finding("wrong", f"The database does not answer: {error}", "Start it, or correct DATABASE_URL.")
+        yield Finding(
+            "wrong", _("The database does not answer: {error}", error=error), _("Start it, or correct DATABASE_URL.")
+        )
         return
     if behind := migrate.behind(url):
-        yield Finding("wrong", f"The database has another release's schema ({behind}).", "Run: dragoman migrate")
+        yield Finding(
+            "wrong",
+            _("The database has another release's schema ({behind}).", behind=behind),
+            _("Run: dragoman migrate"),
+        )
     else:
-        yield Finding("ok", "The database has this release's schema.")
+        yield Finding("ok", _("The database has this release's schema."))
 
 
 def _role(connection: psycopg.Connection) -> Iterator[Finding]:
@@ -95,23 +105,24 @@ def _role(connection: psycopg.Connection) -> Iterator[Finding]:
     ).fetchone()
     assert row is not None
     name, superuser, bypasses, version, owns = row
-    yield Finding("ok", f"PostgreSQL {version}, as “{name}”.")
+    yield Finding("ok", _("PostgreSQL {version}, as “{name}”.", version=version, name=name))
     if superuser or bypasses:
         yield Finding(
-            "wrong", f"The role “{name}” can pass row-level security: workspaces are not kept apart.",
-            "Give the desk an ordinary role in DATABASE_URL, and the owner's in DATABASE_OWNER_URL.",
+            "wrong", _("The role “{name}” can pass row-level security: workspaces are not kept apart.", name=name),
+            _("Give the desk an ordinary role in DATABASE_URL, and the owner's in DATABASE_OWNER_URL."),
         )  # fmt: skip
     elif owns:
         yield Finding(
-            "warning", f"The role “{name}” owns the desk's tables, so it could switch row-level security off.",
-            "Use two roles: the owner in DATABASE_OWNER_URL, another one in DATABASE_URL.",
+            "warning",
+            _("The role “{name}” owns the desk's tables, so it could switch row-level security off.", name=name),
+            _("Use two roles: the owner in DATABASE_OWNER_URL, another one in DATABASE_URL."),
         )  # fmt: skip
 
 
 def _extensions(connection: psycopg.Connection) -> Iterator[Finding]:
     have = {row[0] for row in connection.execute("SELECT extname FROM pg_extension")}
-    named = ", ".join(sorted(have & {"pg_trgm", "vector", "pg_stat_statements"})) or "none"
-    yield Finding("ok", f"Optional extensions in use: {named}. None is required.")
+    named = ", ".join(sorted(have & {"pg_trgm", "vector", "pg_stat_statements"})) or "–"
+    yield Finding("ok", _("Optional extensions in use: {named}. None is required.", named=named))
 
 
 def _queues(connection: psycopg.Connection) -> Iterator[Finding]:
@@ -124,8 +135,16 @@ def _queues(connection: psycopg.Connection) -> Iterator[Finding]:
     ).fetchone()
     failed, late = row or (0, 0)
     if late:
-        yield Finding("wrong", f"{late} jobs wait for more than five minutes.", "Is a worker running? dragoman worker")
+        yield Finding(
+            "wrong",
+            ngettext("{n} job waits for more than five minutes.", "{n} jobs wait for more than five minutes.", late),
+            _("Is a worker running? dragoman worker"),
+        )
     if failed:
-        yield Finding("warning", f"{failed} jobs have failed for good.", "The worker's log says why.")
+        yield Finding(
+            "warning",
+            ngettext("{n} job has failed for good.", "{n} jobs have failed for good.", failed),
+            _("The worker's log says why."),
+        )
     if not late and not failed:
-        yield Finding("ok", "No job is late, none has failed.")
+        yield Finding("ok", _("No job is late, none has failed."))

@@ -12,16 +12,17 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from dragoman.accounts import queries as accounts
 from dragoman.channels.email import queries
-from dragoman.intake.mail.door import store
 from dragoman.channels.email.fingerprint import fingerprint
 from dragoman.channels.email.models import Mailbox
 from dragoman.channels.email.sources import Source, count, iter_raw
 from dragoman.intake import queries as envelopes
+from dragoman.intake.mail.door import store
 from dragoman.intake.models import FILED
 from dragoman.intake.service import Arrival
 from dragoman.kit.errors import N_, NotFound
 from dragoman.main.wiring import Desk
 from dragoman.platform.db import Session
+from dragoman.platform.i18n import gettext as _
 
 TOGETHER, TOGETHER_BYTES = 50, 16 * 1024 * 1024
 
@@ -50,7 +51,7 @@ async def run(desk: Desk, paths: list[Path], *, mailbox: str | None, console: Co
     summary = Summary()
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     with Progress(*columns, console=console, transient=True) as progress:
-        task = progress.add_task("Reading mails", total=count(paths))
+        task = progress.add_task(_("Reading mails"), total=count(paths))
         for portion in _portions(iter_raw(paths)):
             await _portion(desk, workspace_id, box, portion, summary)
             progress.advance(task, len(portion))

@@ -12,11 +12,11 @@ from typing import Any
 
 import procrastinate
 
-from dragoman.intake.mail.door import Door
-from dragoman.intake.mail.fetch import Fetcher
 from dragoman.delivery.service import SEND
 from dragoman.flow.inbound import Inbound
 from dragoman.flow.outbound import Outbound
+from dragoman.intake.mail.door import Door
+from dragoman.intake.mail.fetch import Fetcher
 from dragoman.main import migrate
 from dragoman.platform import embedded_pg, jobs, limits, logs, secrets
 from dragoman.platform.db import Database
