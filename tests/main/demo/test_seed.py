@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import smtplib
 from collections import Counter
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from email import message_from_bytes
 from email.message import Message
+from io import StringIO
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -14,6 +16,7 @@ from uuid import uuid4
 import aiosmtplib
 import psycopg
 import pytest
+from rich.console import Console
 from tests.cast import found_company
 
 from dragoman.accounts.access import find_actor
@@ -161,3 +164,20 @@ async def test_the_sink_keeps_the_latest_mails(tmp_path: Path, monkeypatch: pyte
 
 def _mails_in(folder: Path) -> list[Message]:
     return [message_from_bytes(path.read_bytes()) for path in sorted(folder.glob("*.eml"))]
+
+
+def test_the_outside_world_lives_in_a_thread_beside_the_desk(tmp_path: Path) -> None:
+    with run.world_beside(tmp_path) as port, smtplib.SMTP("127.0.0.1", port) as client:
+        client.sendmail("a@x.example", ["b@y.example"], b"Subject: beside\r\n\r\nHello")
+    assert [mail["Subject"] for mail in _mails_in(tmp_path)] == ["beside"]
+
+
+def test_the_welcome_names_the_address_the_password_and_every_person(tmp_path: Path, settings: Settings) -> None:
+    console = Console(record=True, width=160, file=StringIO())
+    run.welcome(console, settings.model_copy(update={"port": 8123, "smtp_port": 2599}), DEMO, tmp_path)
+    text = console.export_text()
+    assert "http://127.0.0.1:8123" in text
+    assert seed.PASSWORD in text
+    assert all(person.email in text for person in DEMO.people.values())
+    assert "smtp://127.0.0.1:2599" in text
+    assert str(tmp_path) in text

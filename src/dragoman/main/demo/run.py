@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import shutil
 from collections.abc import Iterator
+from concurrent.futures import Future
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from threading import Thread
@@ -46,7 +47,7 @@ def demo(settings: Settings, console: Console) -> None:
     settings = settings.model_copy(update={"allow_private_hosts": True, "smtp_port": taking})
     sent = settings.data.absolute() / "sent"
     with ExitStack() as stack:
-        sink_port = stack.enter_context(_world(sent))
+        sink_port = stack.enter_context(world_beside(sent))
         try:
             stack.enter_context(_prepared(settings, sink_port, console))
         except HalfMade:
@@ -56,7 +57,7 @@ def demo(settings: Settings, console: Console) -> None:
             embedded_pg.stop(cluster)
             shutil.rmtree(cluster.data)
             stack.enter_context(_prepared(settings, sink_port, console))
-        _welcome(console, settings, load(), sent)
+        welcome(console, settings, load(), sent)
         serving.serve(settings)
 
 
@@ -104,20 +105,24 @@ async def _point_at(desk: Desk, sink_port: int) -> None:
 
 
 @contextmanager
-def _world(folder: Path) -> Iterator[int]:
+def world_beside(folder: Path) -> Iterator[int]:
     """The sink in a thread of its own, so that it also serves while the desk has the main one; its port."""
-    loop = asyncio.new_event_loop()
-    thread = Thread(target=loop.run_forever, name="demo sink", daemon=True)
+    opened: Future[tuple[asyncio.AbstractEventLoop, asyncio.Event, int]] = Future()
+
+    async def live() -> None:
+        async with listening(0, folder) as (port, _sink):
+            done = asyncio.Event()
+            opened.set_result((asyncio.get_running_loop(), done, port))
+            await done.wait()
+
+    thread = Thread(target=lambda: asyncio.run(live()), name="demo sink", daemon=True)
     thread.start()
-    world = listening(0, folder)
-    port, _sink = asyncio.run_coroutine_threadsafe(world.__aenter__(), loop).result(10)
+    loop, done, port = opened.result(10)
     try:
         yield port
     finally:
-        asyncio.run_coroutine_threadsafe(world.__aexit__(None, None, None), loop).result(10)
-        loop.call_soon_threadsafe(loop.stop)
+        loop.call_soon_threadsafe(done.set)
         thread.join(5)
-        loop.close()
 
 
 @contextmanager
@@ -138,7 +143,7 @@ def _bar(console: Console) -> Iterator[Report]:
         yield report
 
 
-def _welcome(console: Console, settings: Settings, content: Demo, sent: Path) -> None:
+def welcome(console: Console, settings: Settings, content: Demo, sent: Path) -> None:
     """Where the desk is, who can sign in, and what to try first."""
     table = Table(box=None, pad_edge=False, header_style="dim")
     for heading in ("Role", "E-mail", "Name", "Language"):
