@@ -239,6 +239,7 @@ def test_people_who_write_of_bounces_do_not_bounce() -> None:
         ("x", "number 3012345678901234567", ("3012345678901234567",)),
         ("Order #1234 is broken", "", ("#1234",)),
         ("x", "my order #LL-1234 please", ("#LL-1234",)),
+        ("Facture #HV20479 : TVA", "colour #AB1234 or #1234", ("#HV20479",)),
         ("x", "order number: 70001234", ("70001234",)),
         ("Frage zu Bestellung Nr. 70001234", "", ("70001234",)),
         ("x", "Bestellnummer: AB-70001234", ("AB-70001234",)),

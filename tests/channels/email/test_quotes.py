@@ -346,6 +346,7 @@ def test_no_word_is_lost() -> None:
         "发自我的华为手机",
         "从我的 iPhone 发送",
         "来自 Foxmail",
+        "تم الإرسال من الـ iPhone",
         "Отправлено из мобильной Почты Mail.ru",
     ],
 )

@@ -78,7 +78,12 @@ class _State:
 
 def plain(html: str) -> str:
     """`html` (sanitised) as text for people."""
-    return to_text(html).replace(SIGNATURE_START, "").replace(SIGNATURE_END, "")
+    return unfenced(to_text(html))
+
+
+def unfenced(text: str) -> str:
+    """`text` of `to_text` without its fences."""
+    return text.replace(SIGNATURE_START, "").replace(SIGNATURE_END, "")
 
 
 def to_text(html: str) -> str:

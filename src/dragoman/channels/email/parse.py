@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
@@ -35,17 +36,14 @@ def parse(raw: bytes) -> ParsedMail:
 
 
 def _parse(raw: bytes) -> ParsedMail:
-    problems: list[str] = []
-    if not raw.strip():
-        problems.append("empty")
+    problems = [] if raw.strip() else ["empty"]
     root = parse_tree(raw, problems)
     headers = root.headers
     headers.hint = _hint(root)
     bodies = collect(root, headers.hint, problems)
     _check(headers, problems)
-    fenced = whole_text(bodies)
-    html = whole_html(bodies)
-    text = fenced.replace(html_text.SIGNATURE_START, "").replace(html_text.SIGNATURE_END, "").strip("\n")
+    fenced, html = whole_text(bodies), whole_html(bodies)
+    text = html_text.unfenced(fenced).strip("\n")
     subject = headers.decoded("subject")
     from_ = _first(headers, "from") or _first(headers, "sender") or Address("", "")
     return_path = _return_path(headers)
@@ -232,7 +230,6 @@ def unreadable(problem: str, raw: bytes = b"") -> ParsedMail:
 
 def to_json(mail: ParsedMail, file: str) -> dict[str, Any]:
     """A mail as the object that `dragoman mail parse --json` prints; `file` names where it came from."""
-    bounce = mail.bounce
     return {
         "file": file,
         "message_id": mail.message_id,
@@ -259,16 +256,7 @@ def to_json(mail: ParsedMail, file: str) -> dict[str, Any]:
             for item in mail.attachments
         ],
         "auto_reply": mail.auto_reply,
-        "bounce": {
-            "recipient": bounce.recipient,
-            "status": bounce.status,
-            "action": bounce.action,
-            "diagnostic": bounce.diagnostic,
-            "permanent": bounce.permanent,
-            "original_message_id": bounce.original_message_id,
-        }
-        if bounce
-        else None,
+        "bounce": asdict(mail.bounce) if mail.bounce else None,
         "order_refs": list(mail.order_refs),
         "problems": list(mail.problems),
     }

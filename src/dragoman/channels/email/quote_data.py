@@ -133,7 +133,7 @@ SENT_FROM = (
     "skickat från|skickades från|sendt fra|sendt via|hämta outlook|lähetetty|odesláno z|odoslané z|"
     "iphone-omról|ipadről|küldve|"
     "trimis de pe|στάλθηκε από|gönderildi|отправлено (?:с|из)|послано с|надіслано (?:з|із)|изпратено от|"
-    "נשלח מ|أُ?رسلت? من|مرسل من|से भेजा गया|"
+    "נשלח מ|أُ?رسلت? من|مرسل من|تم الإرسال من|से भेजा गया|"
     "ส่งจาก|đã gửi từ|được gửi từ|gửi từ|dikirim dari|から送信|より送信|에서 보냄|에서 보낸|에서 전송|发自|"
     "发自我的|从我的|發自|從我的|来自|由我的|获取 outlook"
 )

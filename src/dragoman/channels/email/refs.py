@@ -14,6 +14,8 @@ _AMAZON = re.compile(r"(?<![\w-])(?:\d{3}|[DS]\d{2})-\d{7}-\d{7}(?![\w-])")
 _EBAY = re.compile(r"(?<![\w-])\d{2}-\d{5}-\d{5}(?![\w-])")
 _LONG = re.compile(r"(?<![\w.-])\d{16,19}(?![\w-])")
 _HASH = re.compile(r"(?<![\w&#/])#([A-Z]{0,6}-?\d{3,12}(?:-?[A-Z]{1,4})?)(?![\w;-])", re.I)
+_SHOP_NAME = re.compile(r"[A-Z]{1,6}-?\d{4,12}(?:-?[A-Z]{1,4})?", re.I)
+_COLOUR = re.compile(r"[0-9A-F]{6}", re.I)
 # "Order", as buyers and shops write it. A word may be part of a compound ("Bestellnummer", "tilausnumero").
 _WORDS = (
     "order|bestell(?:ung|nummer|nr)|auftrag(?:snummer|s-?nr)?|commande|pedido|orden|ordine|encomenda|bestelling|"
@@ -38,17 +40,21 @@ def order_refs(subject: str, text: str, *, shop_sender: bool = False) -> tuple[s
     """Order numbers in subject and text, in order of appearance, each once.
 
     Platform shapes are taken wherever they stand. "#1234" counts if the sender is a shop system (`shop_sender`) or
-    an order is spoken of; a bare number only right after a word for "order". Sixteen and more digits that would pass
-    as a payment card are left alone unless an order is spoken of.
+    an order is spoken of, "#HV20479" always; a bare number only right after a word for "order". Sixteen digits that
+    would pass as a payment card are left alone unless an order is spoken of.
     """
     found: dict[str, None] = {}
     about = shop_sender or bool(_WORD.search(subject))
+
+    def counts(match: re.Match[str], part: str) -> bool:
+        return about or _near(match, part) or _is_shop_name(match.group(1))
+
     for part in (subject.translate(_HYPHENS), text[:MAX_TEXT].translate(_HYPHENS)):
         hits: list[tuple[int, str]] = []
         hits += [(m.start(), m.group().upper()) for m in _AMAZON.finditer(part)]
         hits += [(m.start(), m.group()) for m in _EBAY.finditer(part)]
         hits += [(m.start(), m.group()) for m in _LONG.finditer(part) if _is_order(m, part)]
-        hits += [(m.start(), f"#{m.group(1).upper()}") for m in _HASH.finditer(part) if about or _near(m, part)]
+        hits += [(m.start(), f"#{m.group(1).upper()}") for m in _HASH.finditer(part) if counts(m, part)]
         hits += _after_words(part)
         for _place, ref in sorted(hits):
             if len(found) < MAX_REFS:
@@ -63,6 +69,11 @@ def _is_order(match: re.Match[str], part: str) -> bool:
 
 def _near(match: re.Match[str], part: str) -> bool:
     return bool(_SPOKEN_OF.search(part[max(0, match.start() - 60) : match.start()]))
+
+
+def _is_shop_name(name: str) -> bool:
+    """A shop's prefix and four digits make "#HV20479" an order without further words; "#AB1234" may be a colour."""
+    return bool(_SHOP_NAME.fullmatch(name)) and not (len(name) == 6 and _COLOUR.fullmatch(name))
 
 
 def _luhn(digits: str) -> bool:
