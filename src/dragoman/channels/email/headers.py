@@ -32,20 +32,20 @@ class Headers:
 
     fields: list[tuple[str, bytes]] = field(default_factory=list)
     hint: str = ""
+    _by_name: dict[str, list[bytes]] = field(init=False, default_factory=dict)
+
+    def __post_init__(self) -> None:
+        for name, value in self.fields:
+            self._by_name.setdefault(name, []).append(value)
 
     def get(self, name: str) -> bytes | None:
         """The first non-empty value of a field, raw."""
-        first = None
-        for key, value in self.fields:
-            if key == name:
-                if value.strip():
-                    return value
-                first = value
-        return first
+        values = self._by_name.get(name)
+        return next((value for value in values if value.strip()), values[0]) if values else None
 
     def all(self, name: str) -> list[bytes]:
         """All values of a field, raw."""
-        return [value for key, value in self.fields if key == name]
+        return self._by_name.get(name, [])
 
     def text(self, name: str) -> str:
         """The first value as unfolded Unicode, its encoded words still encoded."""

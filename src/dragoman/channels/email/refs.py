@@ -10,6 +10,7 @@ MAX_TEXT = 200_000
 _HYPHENS = str.maketrans(
     {"\u2010": "-", "\u2011": "-", "\u2012": "-", "\u2013": "-", "\uff0d": "-", "\uff03": "#", "\uff1a": ":"}
 )
+_DIGITS = re.compile(r"\d{3}")
 _AMAZON = re.compile(r"(?<![\w-])(?:\d{3}|[DS]\d{2})-\d{7}-\d{7}(?![\w-])")
 _EBAY = re.compile(r"(?<![\w-])\d{2}-\d{5}-\d{5}(?![\w-])")
 _LONG = re.compile(r"(?<![\w.-])\d{16,19}(?![\w-])")
@@ -49,7 +50,9 @@ def order_refs(subject: str, text: str, *, shop_sender: bool = False) -> tuple[s
     def counts(match: re.Match[str], part: str) -> bool:
         return about or _near(match, part) or _is_shop_name(match.group(1))
 
-    for part in (subject.translate(_HYPHENS), text[:MAX_TEXT].translate(_HYPHENS)):
+    for part in (_plain(subject), _plain(text[:MAX_TEXT])):
+        if not _DIGITS.search(part):
+            continue
         hits: list[tuple[int, str]] = []
         hits += [(m.start(), m.group().upper()) for m in _AMAZON.finditer(part)]
         hits += [(m.start(), m.group()) for m in _EBAY.finditer(part)]
@@ -60,6 +63,10 @@ def order_refs(subject: str, text: str, *, shop_sender: bool = False) -> tuple[s
             if len(found) < MAX_REFS:
                 found.setdefault(ref)
     return tuple(ref for ref in found if f"#{ref}" not in found)
+
+
+def _plain(part: str) -> str:
+    return part if part.isascii() else part.translate(_HYPHENS)
 
 
 def _is_order(match: re.Match[str], part: str) -> bool:
