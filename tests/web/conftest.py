@@ -69,7 +69,7 @@ async def signed_in(app: FastAPI, desk: Desk, actor: Actor) -> Browser:
         )
     transport = httpx2.ASGITransport(app=app, raise_app_exceptions=False)
     http = httpx2.AsyncClient(transport=transport, base_url="http://desk.test")
-    http.cookies.set("dragoman", cookie.token)
+    http.cookies.set("dragoman", cookie.token, domain="desk.test")
     return Browser(http)
 
 

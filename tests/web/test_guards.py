@@ -16,7 +16,17 @@ from tests.cast import Company, found_company
 
 from .conftest import HX, Browser, first_message, mail_in, signed_in
 
-OPEN = {"/", "/healthz", "/readyz", "/set-up", "/sign-in", "/sign-in/code", "/sign-in/password", "/language", "/styleguide"}
+OPEN = {
+    "/",
+    "/healthz",
+    "/readyz",
+    "/set-up",
+    "/sign-in",
+    "/sign-in/code",
+    "/sign-in/password",
+    "/language",
+    "/styleguide",
+}
 
 
 def routes(app: FastAPI, method: str) -> list[str]:
@@ -34,7 +44,9 @@ def filled(path: str) -> str:
 
 
 async def test_the_walk_below_sees_all_routes(app: FastAPI) -> None:
-    assert {"/desk", "/tickets/{number}", "/settings/profile", "/messages/{message_id}/frame"} <= set(routes(app, "GET"))
+    assert {"/desk", "/tickets/{number}", "/settings/profile", "/messages/{message_id}/frame"} <= set(
+        routes(app, "GET")
+    )
     assert {"/tickets/{number}/messages", "/sign-out", "/settings/people"} <= set(routes(app, "POST"))
 
 
@@ -116,19 +128,25 @@ async def test_requests_past_their_bound_are_refused_unread(agent: Browser, comp
         for _round in range(40):
             yield b"y" * 100_000
 
-    answer = await agent.http.post("/sign-out", content=endless(), headers={"Content-Type": "application/x-www-form-urlencoded"})
+    answer = await agent.http.post(
+        "/sign-out", content=endless(), headers={"Content-Type": "application/x-www-form-urlencoded"}
+    )
     assert answer.status_code == 413
     assert (await agent.http.get("/desk?view=" + "a" * 9_000)).status_code == 414
 
 
-@pytest.mark.parametrize("path", ["/tickets/abc", "/tickets/99999999999999999999", "/customers/1", "/settings/people/x"])
+@pytest.mark.parametrize(
+    "path", ["/tickets/abc", "/tickets/99999999999999999999", "/customers/1", "/settings/people/x"]
+)
 async def test_addresses_that_make_no_sense_are_not_found(admin: Browser, company: Company, path: str) -> None:
     answer = await admin.get(path)
     assert answer.status_code == 404
     assert "Not here" in answer.text
 
 
-@pytest.mark.parametrize("path", ["/desk?view=everything", "/desk?cursor=%00%ff", "/desk?status=gone", "/desk?cursor=bm8"])
+@pytest.mark.parametrize(
+    "path", ["/desk?view=everything", "/desk?cursor=%00%ff", "/desk?status=gone", "/desk?cursor=bm8"]
+)
 async def test_bad_views_and_cursors_are_said_so(agent: Browser, company: Company, path: str) -> None:
     answer = await agent.get(path)
     assert answer.status_code == 422
