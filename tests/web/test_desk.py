@@ -72,7 +72,7 @@ async def test_a_ticket_shows_its_thread_and_its_customer(agent: Browser, compan
 
 
 async def test_quotes_are_folded_and_signatures_dimmed(agent: Browser, company: Company) -> None:
-    text = "Danke, das passt so für mich.\n\nAm 20.11.2026 um 09:14 schrieb Lantern Support:\n> Guten Tag,\n> kommt morgen.\n"
+    text = "Danke, das passt so.\n\nAm 20.11.2026 um 09:14 schrieb Lantern Support:\n> Guten Tag,\n> kommt morgen.\n"
     await mail_in(company, letter(to=company.address, text=text))
     page = await agent.get("/tickets/1")
     quote = re.search(r'<details class="msg__quote">(.*?)</details>', page.text, re.S)
@@ -331,7 +331,8 @@ async def test_search_finds_and_marks_words_of_any_script(agent: Browser, compan
             company, letter(to=company.address, subject=subject, text=text, message_id=f"<s{number}@b.example>")
         )
     for words, marked in (
-        ("zollgebuhren", "Zollgebühren"), ("302-5518214-0091733", "302-5518214-0091733"), ("破損", "破損"), ("关", "关"),
+        ("zollgebuhren", "Zollgebühren"), ("302-5518214-0091733", "302-5518214-0091733"), ("破損", "破損"),
+        ("关", "关"),
     ):  # fmt: skip
         page = await agent.get("/search", params={"q": words})
         assert f"<mark>{marked}</mark>" in page.text, words

@@ -17,8 +17,8 @@ TEXT = [
     *((tone, ground) for tone in ("red", "amber", "blue", "green") for ground in (f"{tone}-soft", "card")),
     *((ink, f"{tone}-soft") for ink in ("ink", "ink-2") for tone in ("red", "amber", "green", "note")),
     ("ink-3", "note-soft"), ("note", "note-soft"), ("note", "card"), ("note", "page"), ("accent", "card"),
-    ("accent", "page"), ("accent-ink", "accent"), ("accent-ink", "accent-strong"), ("page", "ink"), ("ink-2", "line-soft"),
-    ("ink", "hit"), ("page", "red"),
+    ("accent", "page"), ("accent-ink", "accent"), ("accent-ink", "accent-strong"), ("page", "ink"),
+    ("ink-2", "line-soft"), ("ink", "hit"), ("page", "red"),
 ]  # fmt: skip
 EDGES = [("line-strong", "card"), ("line-strong", "page"), ("accent", "card"), ("accent", "page")]
 

@@ -146,7 +146,7 @@ def own_host(request: Request) -> str:
     return urlsplit(public).netloc if public else request.headers.get("host", "")
 
 
-async def form(request: Request) -> FormData:
+async def form(request: Request) -> AsyncIterator[FormData]:
     """The posted form, once it has proved that it comes from a page of ours. Raises ForeignForm.
 
     Every route that changes something takes it, also those that need no field.
@@ -159,7 +159,10 @@ async def form(request: Request) -> FormData:
     secret = csrf_secret(request)
     if not secret or not desk.keys.verify("csrf", f"{nonce}.{secret}", signature):
         raise ForeignForm
-    return data
+    try:
+        yield data
+    finally:
+        await data.close()
 
 
 Posted = Annotated[FormData, Depends(form)]
