@@ -35,7 +35,8 @@ function refetchTicket() {
 async function refetchList() {
   const list = one("#list[data-href]");
   const rows = one("#rows");
-  if (!list || !rows) return;
+  if (!list) return;
+  if (!rows) return window.htmx.ajax("GET", list.dataset.href, { source: list, target: "#list", swap: "outerHTML" });
   const answer = await fetch(list.dataset.href, { headers: { "HX-Request": "true", "HX-Target": "rows" } }).catch(() => null);
   if (!answer?.ok) return;
   const incoming = new DOMParser().parseFromString(`<ul>${await answer.text()}</ul>`, "text/html").querySelector("ul");
@@ -59,28 +60,40 @@ async function refetchList() {
 function showPresence() {
   const place = one("#presence");
   if (!place) return;
-  const ticket = openTicket().dataset.ticket;
-  const here = [...others.values()].filter((other) => other.ticket === ticket && other.id !== document.body.dataset.me);
+  const ticket = openTicket().dataset.number;
+  const here = [...others.values()].filter((other) => String(other.ticket) === ticket);
   const replying = here.filter((other) => other.state === "replying");
   const shown = replying.length ? replying : here;
   place.textContent = shown.map((other) => say(other.state === "replying" ? "sayReplying" : "sayViewing", { name: other.name })).join(" · ");
 }
 
+/** Somebody else's place; to a newcomer at our ticket we say again what we do, for they have not heard it. */
+function meet(message) {
+  if (message.person === document.body.dataset.me) return;
+  const key = `${message.person} ${message.ticket}`;
+  const newcomer = !others.has(key) && String(message.ticket) === openTicket()?.dataset.number;
+  if (message.state === "gone") others.delete(key);
+  else {
+    others.set(key, message);
+    const [, state] = told.split(" ");
+    if (newcomer && state) {
+      told = "";
+      presence(state);
+    }
+  }
+  showPresence();
+}
+
 function hear(message) {
-  if (message.kind === "presence") {
-    const key = `${message.id} ${message.ticket}`;
-    if (message.state === "gone") others.delete(key);
-    else others.set(key, message);
-    showPresence();
-  } else if (message.kind === "ticket") {
-    if (String(message.number) === openTicket()?.dataset.number) soon("ticket", refetchTicket);
-    soon("list", refetchList);
-  } else if (message.kind === "list") soon("list", refetchList);
+  if (message.kind === "presence") return meet(message);
+  const everything = message.kind === "reload";
+  if (everything || (message.kind === "ticket" && String(message.number) === openTicket()?.dataset.number)) soon("ticket", refetchTicket);
+  if (everything || message.kind === "ticket" || message.kind === "tickets") soon("list", refetchList);
 }
 
 /** Tell colleagues what we do at the open ticket: viewing, replying or gone. */
 export function presence(state) {
-  const ticket = openTicket()?.dataset.ticket;
+  const ticket = openTicket()?.dataset.number;
   const now = ticket ? `${ticket} ${state}` : "";
   if (now === told || socket?.readyState !== WebSocket.OPEN) return;
   if (told && told.split(" ")[0] !== ticket) socket.send(JSON.stringify({ kind: "presence", ticket: told.split(" ")[0], state: "gone" }));
