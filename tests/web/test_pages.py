@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 import pytest
 
@@ -96,7 +97,7 @@ def test_a_changed_message_gets_another_mark_and_an_unchanged_one_keeps_it() -> 
         return re.findall(r'id="(i-m1|i-m3)" data-v="(\w+)"', html)
 
     items = samples.timeline()
-    changed = tuple(samples.replace(item, author="Somebody else") if item.id == "m3" else item for item in items)
+    changed = tuple(replace(item, author="Somebody else") if item.id == "m3" else item for item in items)
     before, after = dict(marks(timeline=items)), dict(marks(timeline=changed))
     assert before["i-m1"] == after["i-m1"]
     assert before["i-m3"] != after["i-m3"]
