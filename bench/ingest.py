@@ -21,6 +21,8 @@ from typing import Any
 
 import psycopg
 from rich.console import Console
+from tests.cast import actor_of
+from tests.post import free_port
 
 from bench.mails import generate
 from bench.run import PASSWORD, RESULTS
@@ -30,8 +32,6 @@ from dragoman.channels.email.service import MailboxForm, save_mailbox
 from dragoman.main import wiring
 from dragoman.platform import embedded_pg
 from dragoman.platform.settings import Settings
-from tests.cast import actor_of
-from tests.post import free_port
 
 ADDRESS = "support@desk.example"
 CONNECTIONS = 8
@@ -151,7 +151,8 @@ def measure(count: int, home: Path) -> dict[str, Any]:
             ).fetchone()
     assert totals is not None
     return {
-        "mails": count, "mean_bytes": round(size), "seconds": round(spent, 1), "mails_per_second": round(count / spent, 1),
+        "mails": count, "mean_bytes": round(size), "seconds": round(spent, 1),
+        "mails_per_second": round(count / spent, 1),
         "tickets": totals[0], "messages": totals[1], "searchable": totals[2], "not_filed": totals[3],
         "worker_memory_idle": idle, "worker_memory_curve": curve, "web_memory": pages_memory,
         "pgbench_tps_before": round(before), "pgbench_tps_after": round(after),
@@ -171,8 +172,8 @@ async def watch(port: int, mails: Iterator[bytes], cluster: embedded_pg.Cluster,
                 curve.append(memory(pid))
             if sending.done():
                 sending.result()
-                row = await (await connection.execute("SELECT count(*) FROM envelopes WHERE state = 'received'")).fetchone()
-                if row == (0,):
+                waiting = await connection.execute("SELECT count(*) FROM envelopes WHERE state = 'received'")
+                if await waiting.fetchone() == (0,):
                     return curve
             if tick > 4 * count:
                 raise SystemExit("not filed in time")

@@ -9,10 +9,22 @@ from email.header import Header
 from email.utils import formatdate
 
 SPEECH: list[tuple[str, str, str]] = [
-    ("de", "iso-8859-1", "Guten Tag, mein Paket ist seit zwei Wochen unterwegs und nicht angekommen. Können Sie bitte prüfen?"),
-    ("fr", "iso-8859-15", "Bonjour, la lampe est arrivée cassée. Je souhaite être remboursé ou recevoir une nouvelle pièce."),
+    (
+        "de",
+        "iso-8859-1",
+        "Guten Tag, mein Paket ist seit zwei Wochen unterwegs und nicht angekommen. Können Sie bitte prüfen?",
+    ),
+    (
+        "fr",
+        "iso-8859-15",
+        "Bonjour, la lampe est arrivée cassée. Je souhaite être remboursé ou recevoir une nouvelle pièce.",
+    ),
     ("es", "utf-8", "Hola, el pedido no ha llegado todavía y el seguimiento no cambia desde el día doce. ¿Qué pasa?"),
-    ("it", "windows-1252", "Buongiorno, manca una vite nella confezione, non riesco a montare lo scaffale. Grazie mille."),
+    (
+        "it",
+        "windows-1252",
+        "Buongiorno, manca una vite nella confezione, non riesco a montare lo scaffale. Grazie mille.",
+    ),
     ("pl", "iso-8859-2", "Dzień dobry, otrzymałem zły kolor zamówienia. Proszę o wymianę lub zwrot pieniędzy."),
     ("ru", "koi8-r", "Здравствуйте, посылка пришла с повреждённой упаковкой, зарядное устройство не работает."),
     ("uk", "windows-1251", "Доброго дня, коли буде відправлено моє замовлення? Чекаю вже десять днів."),
@@ -55,7 +67,9 @@ def generate(count: int, to: str, *, seed: int = 7) -> Iterator[bytes]:
         order = f"302-{sender:07d}-{sender % 9973:07d}"
         paragraphs = [sentence] * chance.randint(1, 6) + [f"Order {order}", f"#{number} {chance.getrandbits(40):x}"]
         quoted = "".join(f"> {sentence}\r\n" for _ in range(6)) if reply_to is not None else ""
-        text = "\r\n\r\n".join(paragraphs) + (f"\r\n\r\nOn Mon, 2 Nov 2026 at 10:00, Shop wrote:\r\n{quoted}" if quoted else "")
+        text = "\r\n\r\n".join(paragraphs) + (
+            f"\r\n\r\nOn Mon, 2 Nov 2026 at 10:00, Shop wrote:\r\n{quoted}" if quoted else ""
+        )
         head = [
             "Received: from mx.provider.example (mx.provider.example [192.0.2.7]) by in.example with ESMTPS; "
             + formatdate(1_795_000_000 + number),

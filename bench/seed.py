@@ -24,7 +24,54 @@ POOL = 3000
 COMMON, RARE = "paket", "zyxophon"
 HAN = "我的包裹还没有收到请问什么时候可以送达订单号退款换货质量问题发票海关清关电池充电器灯坏了颜色不对尺寸太小谢谢您好"
 
-WORDS = ["paket", "lieferung", "order", "refund", "delivery", "tracking", "package", "broken", "lamp", "invoice", "bitte", "danke", "ciao", "reembolso", "pedido", "colis", "livraison", "facture", "merci", "hello", "thanks", "when", "where", "still", "waiting", "customs", "tax", "charger", "battery", "cable", "screw", "colour", "wrong", "missing", "return", "label", "exchange", "warranty", "adapter", "plug", "manual", "pairing", "app", "bluetooth", "speaker", "kettle"]
+WORDS = [
+    "paket",
+    "lieferung",
+    "order",
+    "refund",
+    "delivery",
+    "tracking",
+    "package",
+    "broken",
+    "lamp",
+    "invoice",
+    "bitte",
+    "danke",
+    "ciao",
+    "reembolso",
+    "pedido",
+    "colis",
+    "livraison",
+    "facture",
+    "merci",
+    "hello",
+    "thanks",
+    "when",
+    "where",
+    "still",
+    "waiting",
+    "customs",
+    "tax",
+    "charger",
+    "battery",
+    "cable",
+    "screw",
+    "colour",
+    "wrong",
+    "missing",
+    "return",
+    "label",
+    "exchange",
+    "warranty",
+    "adapter",
+    "plug",
+    "manual",
+    "pairing",
+    "app",
+    "bluetooth",
+    "speaker",
+    "kettle",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,8 +138,52 @@ def tickets(count: int, ids: Ids, now: datetime, chance: random.Random) -> Itera
         )  # fmt: skip
 
 
-TICKET = ["workspace_id", "id", "number", "subject", "status", "priority", "channel", "shop_id", "mailbox_id", "customer_id", "assignee_id", "linked_ticket_id", "tags", "order_refs", "unread_since", "waiting_since", "rank_at", "last_activity_at", "last_by", "snippet", "message_count", "version", "created_at", "solved_at"]
-MESSAGE = ["workspace_id", "id", "ticket_id", "kind", "person_id", "customer_id", "from_name", "from_address", "recipients", "subject", "text", "sections", "rfc_message_id", "reply_to", '"references"', "automatic", "problems", "at"]
+TICKET = [
+    "workspace_id",
+    "id",
+    "number",
+    "subject",
+    "status",
+    "priority",
+    "channel",
+    "shop_id",
+    "mailbox_id",
+    "customer_id",
+    "assignee_id",
+    "linked_ticket_id",
+    "tags",
+    "order_refs",
+    "unread_since",
+    "waiting_since",
+    "rank_at",
+    "last_activity_at",
+    "last_by",
+    "snippet",
+    "message_count",
+    "version",
+    "created_at",
+    "solved_at",
+]
+MESSAGE = [
+    "workspace_id",
+    "id",
+    "ticket_id",
+    "kind",
+    "person_id",
+    "customer_id",
+    "from_name",
+    "from_address",
+    "recipients",
+    "subject",
+    "text",
+    "sections",
+    "rfc_message_id",
+    "reply_to",
+    '"references"',
+    "automatic",
+    "problems",
+    "at",
+]
 DOC = ["workspace_id", "message_id", "ticket_id", "at", "tokens"]
 
 

@@ -6,6 +6,7 @@ workspace of its own: tenancy is what keeps tests apart.
 
 from __future__ import annotations
 
+import logging
 import os
 import shutil
 import tempfile
@@ -17,7 +18,7 @@ import pytest
 
 from dragoman.main import migrate, wiring
 from dragoman.main.wiring import Desk
-from dragoman.platform import embedded_pg
+from dragoman.platform import embedded_pg, logs
 from dragoman.platform.settings import Settings
 
 from .cast import Company, found_company
@@ -33,6 +34,7 @@ def anyio_backend() -> str:
 
 def pytest_configure(config: pytest.Config) -> None:
     """Start the one server of the run, in the process that leads it."""
+    logs.configure(as_json=False, level=logging.ERROR)
     if hasattr(config, "workerinput") or os.environ.get("DRAGOMAN_TEST_PG"):
         return
     home = Path(tempfile.mkdtemp(prefix="dragoman-tests-", dir="/tmp"))

@@ -66,7 +66,7 @@ class Sink:
 
 
 def _authenticate(_server: Any, _session: Any, _envelope: Any, _mechanism: str, data: Any) -> AuthResult:
-    return AuthResult(success=data.password == b"secret")
+    return AuthResult(success=data.password == b"secret", handled=False)
 
 
 @asynccontextmanager

@@ -151,10 +151,10 @@ async def test_what_has_left_can_not_be_taken_back(company: Company) -> None:
     async with sink() as world:
         await use_smtp_port(company, world.port)
         row = await try_to_send(company, await answer(company, number))
-        with pytest.raises(Conflict):
-            async with company.desk.db.work(company.workspace_id) as session:
-                message = await queries.load_message(session, row.message_id)
-                assert message is not None
+        async with company.desk.db.work(company.workspace_id) as session:
+            message = await queries.load_message(session, row.message_id)
+            assert message is not None
+            with pytest.raises(Conflict):
                 await company.desk.outbound.take_back(session, company.agent, message=message)
     assert len(await thread(company, number)) == 2
 

@@ -74,7 +74,7 @@ async def test_the_database_crashes_under_a_serving_desk(home: Path) -> None:
     web, smtp = free_port(), free_port()
     env = os.environ | {"DRAGOMAN_DATA": str(home), "DRAGOMAN_SMTP_PORT": str(smtp), "DRAGOMAN_PORT": str(web)}
     command = [sys.executable, "-m", "dragoman.main.cli", "serve"]
-    with subprocess.Popen(command, env=env, stderr=subprocess.DEVNULL) as serving:
+    with subprocess.Popen(command, env=env, stderr=subprocess.DEVNULL) as serving:  # noqa: ASYNC220 - it ends with us
         try:
             url = f"http://127.0.0.1:{web}"
             await asyncio.to_thread(until_ready, url, 20)

@@ -24,11 +24,15 @@ async def test_a_transaction_that_fails_leaves_nothing_and_tells_nobody(company:
     task = asyncio.create_task(hub.run())
     await asyncio.wait_for(hub.connected.wait(), 10)
     async with hub.page(str(company.workspace_id)) as notices:
-        with pytest.raises(RuntimeError):
+
+        async def half() -> None:
             async with db.work(company.workspace_id) as session:
                 await files.store(session, [b"half"])
                 await session.notify("ticket", number=1)
                 raise RuntimeError
+
+        with pytest.raises(RuntimeError):
+            await half()
         async with db.work(company.workspace_id) as session:
             assert await session.scalar(text("SELECT count(*) FROM files")) == 0
             await session.notify("ticket", number=2)

@@ -29,7 +29,6 @@ log = logs.get(__name__)
 BATCH, BATCH_BYTES = 40, 24 * 1024 * 1024
 
 NO_SENDER = N_("No sender can be read from this mail.")
-FAILED = N_("The mail could not be filed: {error}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,11 +88,12 @@ class Inbound:
 
     async def _file(self, session: Session, mails: list[tuple[Envelope, ParsedMail]]) -> None:
         now = clock.now()
-        resolver = await Resolver.prepare(session, self.keys, [mail for _one, mail in mails])
+        legible = [mail for _one, mail in mails if not _says_nothing(mail)]
+        resolver = await Resolver.prepare(session, self.keys, legible)
         filed: list[Incoming] = []
         for envelope, mail in mails:
             envelope.settled_at, envelope.attempts = now, envelope.attempts + 1
-            if not mail.from_.email and not mail.from_.name and not mail.text and not mail.attachments:
+            if _says_nothing(mail):
                 envelope.state, envelope.problem = SET_ASIDE, NO_SENDER
             elif resolver.is_ours(mail):
                 envelope.state, envelope.problem = DROPPED, N_("Our own mail came back to us.")
@@ -109,6 +109,13 @@ class Inbound:
             states = [one.state for one, _mail in mails if one.source_id == mailbox_id]
             count = states.count(FILED)
             await mailboxes.count(session, mailbox_id, filed=count, set_aside=len(states) - count)
+
+
+def _says_nothing(mail: ParsedMail) -> bool:
+    """Whether nobody wrote it that can be read, and it holds nothing to read or is no mail at all."""
+    if mail.from_.email or mail.from_.name:
+        return False
+    return not (mail.text or mail.attachments) or "header-separator-missing" in mail.problems
 
 
 def _parse_all(raws: list[bytes]) -> list[ParsedMail]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
+from dragoman.channels.email import queries as mailboxes
 from dragoman.intake import queries
 from dragoman.intake.models import DROPPED, RECEIVED, SET_ASIDE, Envelope
 from dragoman.kit import clock, ids
@@ -60,6 +61,8 @@ async def retry(session: Session, actor: Permitted, envelope_id: UUID) -> None:
     if envelope.state != SET_ASIDE:
         raise Conflict(N_("This mail is no longer set aside."))
     envelope.state, envelope.problem, envelope.settled_at = RECEIVED, "", None
+    if envelope.source_id:
+        await mailboxes.count(session, envelope.source_id, set_aside=-1)
     await session.wake("intake")
 
 
