@@ -84,7 +84,8 @@ def _people(connection: psycopg.Connection, workspace: Any, customers: int) -> t
         )
         known = [ids.new() for _ in range(customers)]
         with cursor.copy(
-            "COPY customers (workspace_id, id, name, language, market, timezone, notes, created_at, last_seen_at) FROM STDIN"
+            "COPY customers "
+            "(workspace_id, id, name, language, market, timezone, notes, created_at, last_seen_at) FROM STDIN"
         ) as copy:
             for number, one in enumerate(known):
                 copy.write_row((workspace, one, f"Buyer {number}", "de", "DE", "Europe/Berlin", "", now, now))
@@ -144,9 +145,11 @@ async def measure(desk: Desk, count: int) -> dict[str, dict[str, float]]:
         step = max(count // 70, 1)
 
         def get(path: str) -> Callable[[int], Awaitable[httpx.Response]]:
-            return lambda n: client.get(
-                path.format(n=1 + (n * step) % count, new=count - n, order=f"{1 + (n * step) % count:07d}")
-            )
+            def call(n: int) -> Awaitable[httpx.Response]:
+                number = 1 + (n * step) % count
+                return client.get(path.format(n=number, order=f"{number:07d}-{number % 9973:07d}"))
+
+            return call
 
         def reply(n: int) -> Awaitable[httpx.Response]:
             words = {"kind": "reply", "html": "<p>Ihr Paket ist unterwegs.</p>"}

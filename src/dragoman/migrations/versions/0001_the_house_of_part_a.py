@@ -792,5 +792,6 @@ END $$
 
 def _jobs() -> None:
     """Procrastinate's schema of the locked version; a release that raises it brings its scripts as a migration."""
-    bind = op.get_bind()
-    bind.connection.driver_connection.execute(SchemaManager.get_schema())
+    connection = op.get_bind().connection.driver_connection
+    assert connection is not None
+    connection.execute(SchemaManager.get_schema())
