@@ -5,6 +5,13 @@ import { all, on, one, say, toast } from "./dom.js";
 document.addEventListener("click", (event) => {
   for (const menu of all("details.menu[open]")) if (!menu.contains(event.target)) menu.open = false;
 });
+/** A sheet that would leave the window opens towards the other side. */
+document.addEventListener("toggle", (event) => {
+  const menu = event.target;
+  if (!(menu instanceof HTMLElement) || !menu.matches("details.menu[open]")) return;
+  const sheet = one(".menu__sheet", menu).getBoundingClientRect();
+  if (sheet.right > innerWidth || sheet.left < 0) menu.classList.toggle("menu--end");
+}, true);
 on("click", "a.menu__item", (_event, item) => {
   const menu = item.closest("details.menu");
   if (menu) menu.open = false;
