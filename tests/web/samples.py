@@ -28,7 +28,7 @@ from dragoman.web.desk.ticket.view import (
     TicketPage,
     TicketView,
 )
-from dragoman.web.entry.view import Account, CodePage, NewPasswordPage, SetUpPage, SignInPage
+from dragoman.web.entry.view import CodePage, NewPasswordPage, SetUpPage, SignInPage
 from dragoman.web.errors.view import KNOWN, ErrorPage
 from dragoman.web.forms import Choice, Form
 from dragoman.web.manage.mailboxes.view import Account as Tally
@@ -340,7 +340,7 @@ def enrolling() -> ProfilePage:
 
 
 def sign_in() -> SignInPage:
-    return SignInPage(Form({"email": "mei@lantern.example"}, problem=_("E-mail or password is not right.")), demo=(Account("mei@lantern.example", "Team lead"), Account("jonas@lantern.example", "Agent, tier 2")), demo_password="lantern-demo")  # fmt: skip
+    return SignInPage(Form({"email": "mei@lantern.example"}, problem=_("The e-mail address or the password is wrong.")))
 
 
 def customer_page() -> CustomerPage:

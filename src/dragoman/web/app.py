@@ -31,12 +31,13 @@ from dragoman.web.manage.people import routes as people
 from dragoman.web.manage.profile import routes as profile
 from dragoman.web.manage.setaside import routes as setaside
 from dragoman.web.manage.shops import routes as shops
+from dragoman.web.manage.workspace import routes as workspace
 from dragoman.web.styleguide import routes as styleguide
 
 log = logs.get(__name__)
 ROUTERS = (
     entry.router, inbox.router, ticket.router, actions.router, answers.router, files.router, search.router,
-    customer.router, manage.router, people.router, mailboxes.router, setaside.router, shops.router, profile.router,
+    customer.router, manage.router, people.router, mailboxes.router, setaside.router, shops.router, workspace.router, profile.router,
     live.router,
 )  # fmt: skip
 

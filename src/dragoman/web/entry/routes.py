@@ -29,7 +29,7 @@ from dragoman.web.deps import (
     said_fields,
     session_token,
 )
-from dragoman.web.entry.view import CodePage, NewPasswordPage, SetUpPage, SignInPage, demo_accounts
+from dragoman.web.entry.view import CodePage, NewPasswordPage, SetUpPage, SignInPage
 from dragoman.web.forms import Choice, Form
 
 router = APIRouter()
@@ -142,8 +142,7 @@ def field_of(request: Request, name: str) -> str:
 
 def _show_sign_in(request: Request, sites: list[Workspace], form: Form, to: str, *, status: int = 200) -> Response:
     one = sites[0] if len(sites) == 1 else None
-    accounts, password = demo_accounts(one.settings if one else {})
-    view = SignInPage(form, respond.own_path(to), accounts, password, asks_site=one is None)
+    view = SignInPage(form, respond.own_path(to), asks_site=one is None)
     return show(request, "entry/sign_in.html", view, status=status, workspace=one.name if one else "Dragoman")
 
 

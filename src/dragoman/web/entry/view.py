@@ -2,32 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
 
 from dragoman.web.forms import Choice, Form
 
 
 @dataclass(frozen=True, slots=True)
-class Account:
-    """A log-in of the demo workspace, offered on its sign-in page."""
-
-    email: str
-    role: str
-
-
-@dataclass(frozen=True, slots=True)
 class SignInPage:
-    """E-mail and password; `next` is where to go afterwards, `demo` the demo's log-ins and their password.
+    """E-mail and password; `next` is where to go afterwards.
 
     `asks_site` where several workspaces live in one installation.
     """
 
     form: Form = field(default_factory=Form)
     next: str = "/"
-    demo: tuple[Account, ...] = ()
-    demo_password: str = ""
     asks_site: bool = False
 
 
@@ -55,10 +43,3 @@ class SetUpPage:
     form: Form
     locales: tuple[Choice, ...]
     zones: tuple[Choice, ...]
-
-
-def demo_accounts(settings: Mapping[str, Any]) -> tuple[tuple[Account, ...], str]:
-    """The log-ins a demo workspace offers on its sign-in page, and their password; nothing for a real one."""
-    offered = settings.get("demo_accounts") or {}
-    people = tuple(Account(str(one["email"]), str(one["role"])) for one in offered.get("people", ()))
-    return people, str(offered.get("password", ""))

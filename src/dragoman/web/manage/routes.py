@@ -13,6 +13,7 @@ DOORS = (
     ("mailbox.manage", "/settings/mailboxes"),
     ("intake.manage", "/settings/set-aside"),
     ("shop.manage", "/settings/shops"),
+    ("workspace.manage", "/settings/workspace"),
 )
 
 

@@ -2,6 +2,7 @@
 
 import { composing, on, one, say, token } from "./dom.js";
 import { attach, drop } from "./files.js";
+import * as links from "./links.js";
 import * as mentions from "./mentions.js";
 import { enrich, format, markup, paste, plain, safe, toEnd } from "./rich.js";
 import { presence } from "./live.js";
@@ -62,7 +63,7 @@ export function prepare() {
     if (composing(event) || mentions.steer(form, event)) return;
     if (!event.ctrlKey && !event.metaKey) return;
     if (event.key === "Enter") submit(form);
-    else if (event.key.toLowerCase() === "k") format("link", () => prompt(say("sayLink", {}, form), "https://"));
+    else if (event.key.toLowerCase() === "k") links.ask(form);
     else return;
     event.preventDefault();
   });
@@ -87,7 +88,8 @@ document.addEventListener("composer:open", (event) => toEnd(field(event.target.f
 on("mousedown", "#composer [data-format]", (event) => event.preventDefault());
 on("click", "#composer [data-format]", (_event, button) => {
   field(button.form).focus();
-  format(button.dataset.format, () => prompt(say("sayLink", {}, button.form), "https://"));
+  if (button.dataset.format === "link") return links.ask(button.form);
+  format(button.dataset.format);
   changed(button.form);
 });
 on("click", "[data-drop-file]", (_event, button) => drop(button));

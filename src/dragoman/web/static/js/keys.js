@@ -5,7 +5,11 @@ import { all, composing, on, one, writing } from "./dom.js";
 let prefix = "";
 let timer = 0;
 
-const visible = (element) => element.checkVisibility?.() ?? element.offsetParent !== null;
+/** Controls of a closed menu count: their key works without opening it. */
+const visible = (element) => {
+  const host = element.closest(".menu__sheet") ? element.closest("details") : element;
+  return host.checkVisibility?.() ?? host.offsetParent !== null;
+};
 
 function press(key) {
   const control = all(`[data-key="${CSS.escape(key)}"]`).find((item) => !item.disabled && (visible(item) || item.type === "radio"));

@@ -1,6 +1,6 @@
 // Live notices: one socket a page. A notice is only a hint; what it hints at is fetched anew over HTTP.
 
-import { all, one, say } from "./dom.js";
+import { all, element, one, say } from "./dom.js";
 import { markRow } from "./ui.js";
 
 const address = document.body.dataset.live;
@@ -10,11 +10,21 @@ let tries = 0;
 let told = "";
 let fresh = new Set();
 const waiting = new Map();
+const last = new Map();
+const LIST_GAP = 2000;
+const TICKET_GAP = 400;
 
-/** Run `task` once, soon, however often it is asked for; a little chance keeps many desks from asking at once. */
-function soon(name, task) {
+/** Run `task` soon, and not again within `gap` ms however often it is asked for: a busy hour must not make every
+ * open page ask without end. A little chance keeps many desks from asking at the same moment. */
+function soon(name, task, gap) {
   if (waiting.has(name)) return;
-  waiting.set(name, setTimeout(() => (waiting.delete(name), task()), 80 + Math.random() * 160));
+  const rest = (last.get(name) ?? -gap) + gap - performance.now();
+  const run = () => {
+    waiting.delete(name);
+    last.set(name, performance.now());
+    task();
+  };
+  waiting.set(name, setTimeout(run, Math.max(60, rest) + Math.random() * 120));
 }
 
 function edge(offline) {
@@ -31,21 +41,28 @@ function refetchTicket() {
   if (ticket) window.htmx.ajax("GET", ticket.dataset.href, { source: ticket, target: "#ticket", swap: "merge" });
 }
 
+/** Counts change where they stand: in the tabs, and on the rail. */
+function recount(incoming) {
+  const tabs = one("#list .tabs");
+  const fresh = one(".tabs", incoming);
+  if (tabs && fresh) tabs.replaceChildren(...fresh.childNodes);
+  const badge = one("#rail-unread");
+  if (badge) badge.replaceChildren(...all("#list .tab:first-child .count").map((count) => element("span", { class: "count count--badge" }, count.textContent)));
+}
+
 /** Rows on screen change where they stand; new ones wait behind "3 new", so that nothing moves under the reader. */
 async function refetchList() {
   const list = one("#list[data-href]");
-  const rows = one("#rows");
   if (!list) return;
-  if (!rows) return window.htmx.ajax("GET", list.dataset.href, { source: list, target: "#list", swap: "outerHTML" });
-  const answer = await fetch(list.dataset.href, { headers: { "HX-Request": "true", "HX-Target": "rows" } }).catch(() => null);
+  if (!one("#rows")) return window.htmx.ajax("GET", list.dataset.href, { source: list, target: "#list", swap: "outerHTML" });
+  const answer = await fetch(list.dataset.href, { headers: { "HX-Request": "true", "HX-Target": "list" } }).catch(() => null);
   if (!answer?.ok) return;
-  const incoming = new DOMParser().parseFromString(`<ul>${await answer.text()}</ul>`, "text/html").querySelector("ul");
-  for (const item of [...incoming.children]) {
-    const present = item.id && document.getElementById(item.id);
-    if (!present) {
-      if (item.id) fresh.add(item.id);
-      item.remove();
-    } else if (present.dataset.v !== item.dataset.v) {
+  const incoming = new DOMParser().parseFromString(await answer.text(), "text/html");
+  recount(incoming);
+  for (const item of all("#rows > li[id]", incoming)) {
+    const present = document.getElementById(item.id);
+    if (!present) fresh.add(item.id);
+    else if (present.dataset.v !== item.dataset.v) {
       present.replaceWith(item);
       window.htmx.process(item);
     }
@@ -87,8 +104,8 @@ function meet(message) {
 function hear(message) {
   if (message.kind === "presence") return meet(message);
   const everything = message.kind === "reload";
-  if (everything || (message.kind === "ticket" && String(message.number) === openTicket()?.dataset.number)) soon("ticket", refetchTicket);
-  if (everything || message.kind === "ticket" || message.kind === "tickets") soon("list", refetchList);
+  if (everything || (message.kind === "ticket" && String(message.number) === openTicket()?.dataset.number)) soon("ticket", refetchTicket, TICKET_GAP);
+  if (everything || message.kind === "ticket" || message.kind === "tickets") soon("list", refetchList, LIST_GAP);
 }
 
 /** Tell colleagues what we do at the open ticket: viewing, replying or gone. */
@@ -124,7 +141,7 @@ function connect() {
   };
 }
 
-document.addEventListener("desk:stale", () => soon("ticket", refetchTicket));
+document.addEventListener("desk:stale", () => soon("ticket", refetchTicket, TICKET_GAP));
 document.addEventListener("htmx:afterSettle", (event) => {
   if (event.detail.target?.id === "matter") {
     presence("viewing");

@@ -39,13 +39,14 @@ export function paste(field, transfer) {
   field.dispatchEvent(new InputEvent("input", { bubbles: true }));
 }
 
-export function format(command, ask) {
+/** Apply one of the toolbar's commands to the selection; a link needs its address. */
+export function format(command, href = "") {
   if (command === "quote") {
     const quoted = getSelection().anchorNode?.parentElement?.closest("blockquote");
     document.execCommand(quoted ? "outdent" : "formatBlock", false, "blockquote");
   } else if (command === "link") {
-    const href = ask();
     if (href) document.execCommand("createLink", false, HREF.test(href) ? href : `https://${href}`);
+    else document.execCommand("unlink");
   } else document.execCommand(command);
 }
 
