@@ -152,6 +152,34 @@ async def change_profile(
     person.settings = {**person.settings, **(settings or {})}
 
 
+REOPEN_DAYS = 30
+"""How long after it is done an answer reopens a ticket, unless the workspace says otherwise."""
+
+
+def reopen_days(settings: dict[str, Any]) -> int:
+    """A workspace's own number of days, or the usual one."""
+    return int(settings.get("reopen_days", REOPEN_DAYS))
+
+
+async def get_workspace(session: Session, actor: Actor) -> Workspace:
+    """The actor's workspace."""
+    workspace = await queries.find_workspace(session, actor.workspace_id)
+    if workspace is None:
+        raise NotFound
+    return workspace
+
+
+async def change_workspace(session: Session, actor: Actor, *, name: str, locale: str, timezone: str, days: int) -> None:
+    """Change what holds for the whole desk. `days`: see REOPEN_DAYS. Raises Invalid, Forbidden."""
+    actor.require("workspace.manage")
+    _check_person(name, locale, timezone)
+    if not 0 <= days <= 3650:
+        raise Invalid(fields={"reopen_days": N_("A number of days from 0 to 3,650.")})
+    workspace = await get_workspace(session, actor)
+    workspace.name, workspace.locale, workspace.timezone = name.strip(), locale, timezone
+    workspace.settings = workspace.settings | {"reopen_days": days}
+
+
 @dataclass(frozen=True, slots=True)
 class Cookie:
     """A sign-in's cookie and what it still needs (`full`: nothing)."""

@@ -13,6 +13,7 @@ from typing import Any
 from uuid import UUID
 
 from dragoman.accounts import queries as accounts
+from dragoman.accounts.service import reopen_days
 from dragoman.channels.email import queries as mailboxes
 from dragoman.channels.email import tokens
 from dragoman.channels.email.mail import ParsedMail
@@ -27,7 +28,6 @@ from dragoman.platform.db import Session
 from dragoman.platform.secrets import Keys
 from dragoman.tickets.filing import Incoming, IncomingFile
 
-REOPEN_DAYS = 30
 SUBJECT_DAYS = 14
 UNKNOWN = "unknown@invalid"
 
@@ -63,7 +63,7 @@ class Resolver:
         recent = await lookups.recent_of_customers(session, set(customers.values()))
         made = cls(
             secret=secret, now=clock.now(), boxes=boxes, own_addresses=own, customers=customers,
-            reopen_within=timedelta(days=int(settings.get("reopen_days", REOPEN_DAYS))),
+            reopen_within=timedelta(days=reopen_days(settings)),
             by_message_id=by_message_id, tickets=known | {one.id: one for one in recent},
         )  # fmt: skip
         for one in recent:
