@@ -192,7 +192,7 @@ class Watch:
         await dialog.dismiss()
 
     def _console(self, message: Any) -> None:
-        if message.type == "error":
+        if message.type == "error" and "the server responded with a status of 4" not in message.text:
             self.faults.append(f"console: {message.text}")
 
 

@@ -70,6 +70,5 @@ async def write(page: Page, words: str) -> None:
 
 
 async def ready(page: Page) -> None:
-    """Until the page's scripts have run and the live line stands."""
-    await expect(page.locator(".composer__rich, #rows, .empty, form").first).to_be_attached()
-    await page.wait_for_load_state("networkidle")
+    """Until the page's scripts have made the composer rich."""
+    await expect(composer(page)).to_be_attached()

@@ -63,7 +63,7 @@ async def test_what_a_colleague_does_shows_at_once(site: Site, open_as: OpenAs) 
     await site.deliver(letter(to=site.company.address, subject="Noch eine Frage", sender="neu@buyer.example"))
     await expect(mine.locator("#newbar")).to_contain_text("1 new")
     await expect(composer(mine)).to_have_text("Halb geschrieben")
-    await mine.locator("#newbar").click()
+    await mine.locator("#newbar span").click()
     await expect(mine.locator("#rows a.row", has_text="Noch eine Frage")).to_be_visible()
 
 

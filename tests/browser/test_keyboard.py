@@ -86,7 +86,7 @@ async def test_letters_belong_to_whoever_writes(site: Site, open_as: OpenAs) -> 
     await page.wait_for_timeout(300)
     assert page.url.endswith("/tickets/1")
     await expect(page.locator(".msg--out")).to_have_count(0)
-    assert (await ticket(site.company, 1)).status == "open"
+    assert (await ticket(site.company, 1)).status == "new"
     await expect(composer(page)).to_have_text("e r j k / ? g m")
     await expect(page.locator(".find__input")).to_have_value("esjk")
 
@@ -106,7 +106,7 @@ async def test_letters_can_be_switched_off_in_the_profile(site: Site, open_as: O
         await page.keyboard.press(key)
     await page.wait_for_timeout(300)
     assert await page.evaluate("document.activeElement === document.body")
-    assert (await ticket(site.company, 1)).status == "open"
+    assert (await ticket(site.company, 1)).status == "new"
     await composer(page).click()
     await page.keyboard.type("Mit Strg geht es.")
     await page.keyboard.press("Control+Enter")

@@ -37,8 +37,8 @@ from dragoman.web.styleguide import routes as styleguide
 log = logs.get(__name__)
 ROUTERS = (
     entry.router, inbox.router, ticket.router, actions.router, answers.router, files.router, search.router,
-    customer.router, manage.router, people.router, mailboxes.router, setaside.router, shops.router, workspace.router, profile.router,
-    live.router,
+    customer.router, manage.router, people.router, mailboxes.router, setaside.router, shops.router, workspace.router,
+    profile.router, live.router,
 )  # fmt: skip
 
 
