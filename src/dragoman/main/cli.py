@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import hashlib
 import json
 import os
 import socket
@@ -163,12 +164,25 @@ def doctor(data: Data = None) -> None:
         raise typer.Exit(1)
 
 
+def demo_folder() -> Path:
+    """Where the demo lives when nobody says: `.demo` here, or where the database's account can reach it.
+
+    Root's own home is closed to every other account; a clone there keeps its demo under /var/lib/dragoman.
+    """
+    here = Path(".demo").absolute()
+    if os.environ.get("DRAGOMAN_DATA") or os.environ.get("DATABASE_URL"):
+        return Settings().data
+    if embedded_pg.barrier(embedded_pg.cluster(here)) is None:
+        return here
+    return Path("/var/lib/dragoman") / f"demo-{hashlib.sha256(str(here).encode()).hexdigest()[:8]}"
+
+
 @app.command()
 def demo(port: Port = None, host: Host = None, data: Data = None) -> None:
     """A lively desk to try: seeded once through the product's own doors, then served."""
     from dragoman.main.demo import run as demo_run
 
-    settings = settings_with(port=port, host=host, data=data)
+    settings = settings_with(port=port, host=host, data=data or demo_folder())
     check_port(settings.host, settings.port)
     logs.configure(as_json=settings.log_json, level=30)
     demo_run.demo(settings, out)

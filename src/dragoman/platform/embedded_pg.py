@@ -144,8 +144,10 @@ def binaries(cluster: Cluster) -> Path:
     return copy / "pginstall" / "bin"
 
 
-def _untraversable(cluster: Cluster) -> Path | None:
-    """The highest parent folder that the service account can't pass, if any."""
+def barrier(cluster: Cluster) -> Path | None:
+    """The highest parent folder that the service account can't pass; None when it can reach the data."""
+    if cluster.account is None:
+        return None
     for parent in reversed(cluster.home.parents):
         if parent.exists() and not _reachable(cluster, parent):
             return parent
@@ -250,11 +252,11 @@ def start(cluster: Cluster) -> None:
     Raises Unavailable, with what to do, when the account can't reach the folder or the server won't start.
     """
     cluster.home.mkdir(mode=0o755, parents=True, exist_ok=True)
-    if cluster.account and (barrier := _untraversable(cluster)):
+    if closed := barrier(cluster):
         raise Unavailable(
             N_("The account {account} can't pass the folder {folder}. Choose a data folder elsewhere, for example "
                "/var/lib/dragoman, or start the desk as an ordinary user."),
-            account=cluster.account, folder=barrier,
+            account=cluster.account, folder=closed,
         )  # fmt: skip
     with _locked(cluster):
         if running(cluster):
