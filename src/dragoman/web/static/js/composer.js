@@ -124,5 +124,5 @@ document.addEventListener("composer:problem", (event) => {
   one("span", place).textContent = event.detail.text;
   place.hidden = false;
 });
-document.addEventListener("htmx:afterSettle", prepare);
+for (const moment of ["htmx:afterSwap", "htmx:afterSettle"]) document.addEventListener(moment, prepare);
 prepare();
