@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
 from email.message import EmailMessage
 
 from playwright.async_api import Locator, Page, expect
 
-from tests.desk_work import receive
+from dragoman.channels.email.fingerprint import fingerprint
+from dragoman.intake import queries as envelopes
+from dragoman.intake.mail.door import store
+from dragoman.intake.service import Arrival
 from tests.post import letter
 
 from .conftest import Site
@@ -39,12 +43,27 @@ def with_files(to: str) -> bytes:
     return mail.as_bytes()
 
 
+async def arrive(site: Site, *mails: bytes) -> None:
+    """Mails come in, and the running worker files them."""
+    company = site.company
+    async with company.desk.db.work(company.workspace_id) as session:
+        await store(session, [Arrival("email", fingerprint(raw), raw, company.mailbox_id) for raw in mails])
+    async with asyncio.timeout(30):
+        while True:
+            async with company.desk.db.work(company.workspace_id) as session:
+                if not await envelopes.waits(session):
+                    return
+            await asyncio.sleep(0.02)
+
+
 async def furnish(site: Site) -> None:
     """Tickets 1 to 4 (German, Arabic, Italian with files, a layout with remote pictures), and a mail set aside."""
     company = site.company
     long = "Ein-sehr-langes-Wort-ohne-Luecke-" * 12
     mails = [
-        letter(to=company.address, text=f"Guten Tag,\n\nwo ist mein Paket {long}?\n\n> Am Montag schrieben Sie:\n> ja\n"),
+        letter(
+            to=company.address, text=f"Guten Tag,\n\nwo ist mein Paket {long}?\n\n> Am Montag schrieben Sie:\n> ja\n"
+        ),
         letter(to=company.address, sender="ليلى <layla@buyer.example>", subject="سؤال عن الطلب", text=ARABIC),
         with_files(company.address),
         html_letter(
@@ -55,7 +74,7 @@ async def furnish(site: Site) -> None:
         b"\x00\x01 no mail at all",
     ]
     for raw in mails:
-        await receive(company, raw)
+        await arrive(site, raw)
 
 
 def composer(page: Page) -> Locator:

@@ -8,11 +8,10 @@ import pytest
 from playwright.async_api import expect
 
 from dragoman.platform.settings import Settings
-from tests.desk_work import receive
 from tests.post import letter
 
 from .conftest import OpenAs, Site
-from .people import composer, ready, write
+from .people import arrive, composer, ready, write
 
 
 @pytest.fixture
@@ -21,9 +20,9 @@ def settings(settings: Settings) -> Settings:
     return settings.model_copy(update={"undo_seconds": 20})
 
 
-@pytest.mark.req("R1", "R13")
+@pytest.mark.req("R14")
 async def test_a_colleague_is_seen_by_name(site: Site, open_as: OpenAs) -> None:
-    await receive(site.company, letter(to=site.company.address))
+    await arrive(site, letter(to=site.company.address))
     mine = await open_as(site.company.agent, "/tickets/1")
     await ready(mine)
     theirs = await open_as(site.company.lead, "/tickets/1")
@@ -45,7 +44,7 @@ async def test_a_colleague_is_seen_by_name(site: Site, open_as: OpenAs) -> None:
 
 
 async def test_what_a_colleague_does_shows_at_once(site: Site, open_as: OpenAs) -> None:
-    await receive(site.company, letter(to=site.company.address))
+    await arrive(site, letter(to=site.company.address))
     mine = await open_as(site.company.agent, "/tickets/1?view=all")
     theirs = await open_as(site.company.lead, "/tickets/1")
     await ready(mine)
@@ -69,7 +68,7 @@ async def test_what_a_colleague_does_shows_at_once(site: Site, open_as: OpenAs) 
 
 @pytest.mark.req("R14")
 async def test_a_sent_reply_can_be_taken_back_into_the_composer(site: Site, open_as: OpenAs) -> None:
-    await receive(site.company, letter(to=site.company.address))
+    await arrive(site, letter(to=site.company.address))
     page = await open_as(site.company.agent, "/tickets/1")
     await write(page, "Voreilig gesendet")
     await page.keyboard.press("Control+Enter")
@@ -83,7 +82,7 @@ async def test_a_sent_reply_can_be_taken_back_into_the_composer(site: Site, open
 
 
 async def test_a_note_that_names_a_colleague_reaches_them(site: Site, open_as: OpenAs) -> None:
-    await receive(site.company, letter(to=site.company.address))
+    await arrive(site, letter(to=site.company.address))
     page = await open_as(site.company.agent, "/tickets/1")
     await page.keyboard.press("n")
     await page.keyboard.type("Bitte prüfen @Ana")

@@ -5,17 +5,17 @@ from __future__ import annotations
 import pytest
 from playwright.async_api import Page, expect
 
-from tests.desk_work import receive, ticket
+from tests.desk_work import ticket
 from tests.post import letter
 
 from .conftest import OpenAs, Site, until
-from .people import composer
+from .people import arrive, composer
 
 
 async def three(site: Site) -> None:
     for number, name in enumerate(("eins", "zwei", "drei")):
-        await receive(
-            site.company,
+        await arrive(
+            site,
             letter(to=site.company.address, subject=f"Frage {name}", sender=f"b{number}@buyer.example"),
         )
 
