@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import sys
+import traceback
 from typing import Any
 
 import structlog
@@ -24,6 +25,28 @@ PRIVATE = frozenset(
         "query",
     }
 )
+
+
+def trace(error: BaseException) -> str:
+    """Where an error arose and of what kind, down its causes. Its own words stay out: they may quote a customer's
+    (a database names the value that was not unique, a codec the bytes it could not read)."""
+    out = []
+    seen: set[int] = set()
+    step: BaseException | None = error
+    while step is not None and id(step) not in seen:
+        seen.add(id(step))
+        frames = traceback.extract_tb(step.__traceback__)
+        out.append(f"{type(step).__module__}.{type(step).__qualname__}")
+        out += [f"  {frame.filename}:{frame.lineno} in {frame.name}" for frame in reversed(frames)]
+        step = step.__cause__ or (None if step.__suppress_context__ else step.__context__)
+    return "\n".join(out)
+
+
+def _exception(_logger: Any, _method: str, event: structlog.typing.EventDict) -> structlog.typing.EventDict:
+    error = event.pop("exc_info", None)
+    error = sys.exc_info() if error is True else error
+    error = error[1] if isinstance(error, tuple) else error
+    return {**event, "exception": trace(error)} if isinstance(error, BaseException) else event
 
 
 def _drop_private(_logger: Any, _method: str, event: structlog.typing.EventDict) -> structlog.typing.EventDict:
@@ -58,7 +81,7 @@ def configure(*, as_json: bool, level: int = logging.INFO) -> None:
             foreign_pre_chain=shared,
             processors=[
                 structlog.stdlib.ProcessorFormatter.remove_processors_meta,
-                structlog.processors.format_exc_info,
+                _exception,
                 last,
             ],
         )
