@@ -12,6 +12,7 @@ from uuid import UUID
 from dragoman.channels.email import imap, queries, smtp
 from dragoman.channels.email.explain import TROUBLES, explain
 from dragoman.channels.email.models import Mailbox
+from dragoman.commerce import queries as shops
 from dragoman.kit import ids
 from dragoman.kit.errors import N_, Invalid, NotFound
 from dragoman.platform import net
@@ -100,6 +101,8 @@ async def save_mailbox(
     same = await queries.find_by_address(session, form.address)
     if same is not None and same.id != mailbox_id:
         faults["address"] = N_("A mailbox of this address is already here.")
+    if form.shop_id and await shops.load(session, form.shop_id) is None:
+        faults["shop"] = N_("There is no such shop.")
     if faults:
         raise Invalid(fields=faults)
     box = await get_mailbox(session, actor, mailbox_id) if mailbox_id else Mailbox(id=ids.new(), address=form.address)

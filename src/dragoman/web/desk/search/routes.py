@@ -19,6 +19,7 @@ LONGEST = 200
 @router.get("/search")
 async def search(reader: SignedIn, q: str = "", cursor: str = "") -> Response:
     """Tickets whose threads hold the words."""
+    reader.actor.require("ticket.read")
     words, problem = " ".join(q.split())[:LONGEST], ""
     found: Page[lists.Hit] = Page(())
     async with reader.work() as session:
