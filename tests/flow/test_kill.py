@@ -68,6 +68,7 @@ def deliver(port: int, to: str, raw: bytes) -> bool:
 async def keep_delivering(port: int, company: Company, mails: list[bytes]) -> None:
     """Deliver every mail until it is acknowledged, as RFC 5321 asks of senders."""
     for raw in mails:
+        await asyncio.sleep(0.02)  # spread over all lives
         while not await asyncio.to_thread(deliver, port, company.address, raw):  # noqa: ASYNC110 - a sender's retry
             await asyncio.sleep(0.1)
 
@@ -88,14 +89,14 @@ async def test_workers_killed_again_and_again(own_database: str, settings: Setti
         await use_smtp_port(company, world.port)
         sending = asyncio.create_task(keep_delivering(port, company, mails))
         answered: set[int] = set()
-        for _life in range(5):
+        for life in range(1, 6):
             with worker(own_database, settings.data, port):
-                await asyncio.sleep(2.0 + chance.random())
-                for row in (await tickets_of(company))[:50]:
-                    if row.number not in answered and len(answered) < 20:
+                await until_there_are(company, 4 * life)
+                for row in (await tickets_of(company))[: 4 * life]:
+                    if row.number not in answered:
                         await answer(company, row.number, f"<p>Antwort {row.number}</p>")
                         answered.add(row.number)
-                await asyncio.sleep(chance.random() * 0.6)
+                await asyncio.sleep(chance.random() * 0.8)
         with worker(own_database, settings.data, port):
             await sending
             await settled(own_database)
@@ -125,6 +126,15 @@ async def pages(company: Company) -> list[tuple[lists.TicketRow, ...]]:
         out.append(page.rows)
         if (cursor := page.next) is None:
             return out
+
+
+async def until_there_are(company: Company, count: int) -> None:
+    """Until so many tickets are filed."""
+    for _ in range(400):
+        if len(await tickets_of(company)) >= count:
+            return
+        await asyncio.sleep(0.05)
+    raise AssertionError("the worker files nothing")
 
 
 async def settled(url: str) -> None:
