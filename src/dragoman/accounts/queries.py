@@ -67,9 +67,9 @@ async def find_person(session: Session, person_id: UUID) -> PersonRow | None:
     return PersonRow(*row) if row else None
 
 
-async def load_person(session: Session, person_id: UUID) -> Person | None:
-    """A person to change."""
-    return await session.get(Person, (session.workspace_id, person_id))
+async def load_person(session: Session, person_id: UUID, *, lock: bool = False) -> Person | None:
+    """A person to change; `lock` lets only one transaction at a time do so."""
+    return await session.get(Person, (session.workspace_id, person_id), with_for_update=lock or None)
 
 
 async def find_person_by_email(session: Session, email: str) -> Person | None:

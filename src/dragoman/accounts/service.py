@@ -103,8 +103,8 @@ async def add_person(
     return person.id, password
 
 
-async def _get(session: Session, person_id: UUID) -> Person:
-    person = await queries.load_person(session, person_id)
+async def _get(session: Session, person_id: UUID, *, lock: bool = False) -> Person:
+    person = await queries.load_person(session, person_id, lock=lock)
     if person is None:
         raise NotFound(N_("There is no such person."))
     return person
@@ -224,7 +224,7 @@ async def _advance(session: Session, actor: Actor, person: Person, *, address: s
 
 async def confirm_code(session: Session, keys: Keys, actor: Actor, *, code: str, address: str, browser: str) -> Cookie:
     """The second step of signing in. Raises Invalid beside `code` for a wrong or used code."""
-    person = await _get(session, actor.person_id)
+    person = await _get(session, actor.person_id, lock=True)  # or a code would open twice at the same moment
     step = passwords.check_totp(
         keys.open(person.totp_secret or "", context=str(person.id)), code,
         now=clock.now(), last_step=person.totp_last_step,

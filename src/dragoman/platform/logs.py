@@ -89,7 +89,7 @@ def configure(*, as_json: bool, level: int = logging.INFO) -> None:
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(level)
-    for noisy in ("procrastinate", "mail.log", "uvicorn.access", "asyncio", "alembic"):
+    for noisy in ("procrastinate", "mail.log", "uvicorn.access", "asyncio", "alembic", "httpx2", "httpcore2"):
         logging.getLogger(noisy).setLevel(logging.WARNING)
 
 

@@ -100,7 +100,7 @@ async def prepare_reply(
         thread = [one for one in thread if one != asked.rfc_message_id] + [asked.rfc_message_id]
     message = Message(
         id=message_id, ticket_id=ticket.id, kind="outbound", person_id=actor.person_id,
-        from_name=box.from_name or actor.name, from_address=box.address,
+        from_name=" ".join((box.from_name or actor.name).split()), from_address=box.address,
         recipients={**to, "cc": [["", one] for one in cc]},
         subject=reply_subject((asked.subject if asked else "") or ticket.subject), text=body.text, html=body.html,
         rfc_message_id=tokens.new_message_id(

@@ -169,9 +169,10 @@ Posted = Annotated[FormData, Depends(form)]
 
 
 def field(data: FormData, name: str, limit: int = 10_000) -> str:
-    """A text field, empty when it is missing; cut at `limit` characters, so that nothing endless is handled."""
+    """A text field, empty when it is missing; cut at `limit` characters, so that nothing endless is handled, and
+    without NUL, which no person types and PostgreSQL does not keep."""
     value = data.get(name)
-    return value[:limit] if isinstance(value, str) else ""
+    return value[:limit].replace("\0", "") if isinstance(value, str) else ""
 
 
 def fields(data: FormData, name: str) -> list[str]:
