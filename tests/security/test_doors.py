@@ -1,0 +1,240 @@
+"""Every route under attack: without the permission it needs, and with the ids of somebody else's workspace.
+
+The table below names every route; a route that is not in it fails the test, so none can be forgotten.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any
+from uuid import UUID, uuid4
+
+import pytest
+from fastapi import FastAPI
+from fastapi.routing import APIRoute
+from sqlalchemy import select, text, update
+
+from dragoman.accounts.models import Person, Role
+from dragoman.accounts.permissions import ROLES
+from dragoman.channels.email.fingerprint import fingerprint
+from dragoman.customers.models import Customer
+from dragoman.intake.models import SET_ASIDE, Envelope
+from dragoman.main.tables import metadata
+from dragoman.main.wiring import Desk
+from dragoman.tickets.models import Attachment, Message
+from tests.cast import Company, found_company
+from tests.desk_work import answer, receive
+from tests.post import letter
+from tests.web.conftest import Browser
+
+ANYBODY, SIGNED_IN = "anybody", "signed in"
+NEEDS = {
+    "GET /": ANYBODY, "GET /healthz": ANYBODY, "GET /readyz": ANYBODY, "GET /set-up": ANYBODY, "POST /set-up": ANYBODY,
+    "GET /sign-in": ANYBODY, "POST /sign-in": ANYBODY, "POST /language": ANYBODY, "GET /styleguide": ANYBODY,
+    "GET /sign-in/code": ANYBODY, "POST /sign-in/code": ANYBODY, "GET /sign-in/password": ANYBODY,
+    "POST /sign-in/password": ANYBODY, "GET /static/{digest}/{name:path}": ANYBODY,
+    "GET /pictures/{workspace}/{day}/{signature}/{kind}": ANYBODY,
+    "POST /sign-out": SIGNED_IN, "GET /settings": SIGNED_IN, "GET /settings/profile": SIGNED_IN,
+    "POST /settings/profile": SIGNED_IN, "POST /settings/profile/password": SIGNED_IN,
+    "GET /settings/profile/second-factor": SIGNED_IN, "POST /settings/profile/second-factor": SIGNED_IN,
+    "POST /settings/profile/second-factor/confirm": SIGNED_IN, "POST /settings/profile/second-factor/off": SIGNED_IN,
+    "GET /desk": "ticket.read", "GET /search": "ticket.read", "GET /tickets/{number}": "ticket.read",
+    "GET /messages/{message_id}/frame": "ticket.read", "GET /attachments/{attachment_id}": "ticket.read",
+    "GET /attachments/{attachment_id}/inline": "ticket.read", "POST /attachments/{attachment_id}/remove": "ticket.read",
+    "POST /tickets/{number}/unread": "ticket.read",
+    "POST /tickets/{number}/draft": "ticket.note", "POST /tickets/{number}/attachments": "ticket.note",
+    "POST /tickets/{number}/messages": "ticket.reply", "POST /messages/{message_id}/undo": "ticket.reply",
+    "POST /messages/{message_id}/again": "ticket.reply", "POST /messages/{message_id}/arrived": "ticket.reply",
+    "POST /tickets/{number}/status": "ticket.change", "POST /tickets/{number}/priority": "ticket.change",
+    "POST /tickets/{number}/tags": "ticket.change", "POST /tickets/{number}/subject": "ticket.change",
+    "POST /tickets/{number}/assignee": "ticket.assign",
+    "GET /customers/{customer_id}": "customer.read", "POST /customers/{customer_id}": "customer.change",
+    "POST /customers/{customer_id}/note": "customer.change",
+    "GET /settings/people": "people.manage", "POST /settings/people": "people.manage",
+    "GET /settings/people/{person_id}": "people.manage", "POST /settings/people/{person_id}": "people.manage",
+    "POST /settings/people/{person_id}/reset": "people.manage",
+    "GET /settings/mailboxes": "mailbox.manage", "POST /settings/mailboxes": "mailbox.manage",
+    "GET /settings/mailboxes/new": "mailbox.manage", "GET /settings/mailboxes/{box_id}": "mailbox.manage",
+    "POST /settings/mailboxes/{box_id}": "mailbox.manage", "POST /settings/mailboxes/{box_id}/test": "mailbox.manage",
+    "POST /settings/mailboxes/{box_id}/check": "mailbox.manage",
+    "GET /settings/set-aside": "intake.manage", "POST /settings/set-aside/retry": "intake.manage",
+    "POST /settings/set-aside/{envelope_id}/retry": "intake.manage",
+    "POST /settings/set-aside/{envelope_id}/discard": "intake.manage",
+    "POST /settings/set-aside/{envelope_id}/restore": "intake.manage",
+    "GET /settings/set-aside/{envelope_id}/raw": "intake.manage",
+    "GET /settings/shops": "shop.manage", "POST /settings/shops": "shop.manage",
+    "GET /settings/shops/{shop_id}": "shop.manage", "POST /settings/shops/{shop_id}": "shop.manage",
+    "GET /settings/workspace": "workspace.manage", "POST /settings/workspace": "workspace.manage",
+}  # fmt: skip
+
+
+def walked(app: FastAPI) -> Iterator[str]:
+    """All routes, those of included routers too."""
+    for route in app.routes:
+        inner = getattr(route, "original_router", None)
+        prefix = getattr(getattr(route, "include_context", None), "prefix", "") or "" if inner is not None else ""
+        for one in [route] if inner is None else inner.routes:
+            if isinstance(one, APIRoute):
+                yield from (f"{method} {prefix}{one.path}" for method in one.methods - {"HEAD"})
+
+
+async def test_every_route_is_in_the_table(app: FastAPI) -> None:
+    assert sorted(set(walked(app))) == sorted(NEEDS)
+
+
+async def ids_of(company: Company) -> dict[str, Any]:
+    """What the addresses of a workspace are made of: its third ticket and all that hangs on it."""
+    for n in range(3):
+        mail = letter(to=company.address, sender=f"b{n}@buyer.example", subject="hidden words")
+        await receive(company, mail)
+    await answer(company, 3)
+    async with company.desk.db.work(company.workspace_id) as session:
+        message = await session.scalar(select(Message.id).where(Message.kind == "outbound"))
+        inbound = await session.scalar(select(Message).where(Message.kind == "inbound").limit(1))
+        assert inbound is not None
+        inbound.html = "<p>hidden words</p>"
+        from dragoman.platform import files
+
+        (file_id,) = await files.store(session, [b"hidden words"])
+        attachment = Attachment(
+            message_id=inbound.id, file_id=file_id, name="hidden.png", type="image/png", size=12, inline=False, cid=""
+        )
+        raw = b"hidden words " + str(uuid4()).encode()
+        envelope = Envelope(
+            channel="email", external_id=fingerprint(raw), raw=raw, meta={}, state=SET_ASIDE, problem="broken"
+        )
+        session.add_all([attachment, envelope])
+        await session.flush()
+        customer = await session.scalar(select(Customer.id).limit(1))
+        return {
+            "number": 3, "message_id": message, "framed": inbound.id, "attachment_id": attachment.id,
+            "customer_id": customer, "person_id": company.lead.person_id, "box_id": company.mailbox_id,
+            "shop_id": company.shop_id, "envelope_id": envelope.id,
+        }  # fmt: skip
+
+
+def filled(path: str, ids: dict[str, Any]) -> str:
+    """A route's address with ids in it."""
+    known = ids | ({"message_id": ids["framed"]} if path.endswith("/frame") else {})
+    return re.sub(r"\{(\w+)(:path)?\}", lambda name: str(known.get(name[1], "x")), path)
+
+
+async def state_of(desk: Desk, workspace_id: UUID) -> dict[str, Any]:
+    """A digest of every row of a workspace, by table."""
+    async with desk.db.work(workspace_id) as session:
+        return {
+            table.name: await session.scalar(
+                text(f"SELECT md5(coalesce(string_agg(t::text, '|' ORDER BY t::text), '')) FROM {table.name} t")
+            )
+            for table in metadata.sorted_tables
+            if "workspace_id" in table.c
+        }
+
+
+async def ask(browser: Browser, route: str, ids: dict[str, Any], **form: Any) -> int:
+    """Use a route; an empty form is enough to come to its door."""
+    method, _space, path = route.partition(" ")
+    if method == "GET":
+        return (await browser.http.get(filled(path, ids))).status_code
+    if path.endswith("/attachments"):
+        answer = await browser.http.post(
+            filled(path, ids), data={"csrf": browser.token}, files={"file": ("a.txt", b"x", "text/plain")}
+        )
+        return answer.status_code
+    return (await browser.http.post(filled(path, ids), data={"csrf": browser.token} | form)).status_code
+
+
+VALID = {
+    "text": "words", "status": "pending", "priority": "high", "tags": "a", "subject": "s", "name": "N", "kind": "reply",
+    "html": "<p>x</p>", "platform": "own", "role": "admin", "active": "yes", "email": "x@y.example", "locale": "en",
+}  # fmt: skip
+
+
+@pytest.mark.timeout(120)
+async def test_without_the_permission_every_door_is_shut(app: FastAPI, company: Company, agent: Browser) -> None:
+    """For every shipped role, and for one that may do nothing at all."""
+    desk, me = company.desk, company.agent
+    ids = await ids_of(company)
+    await agent.get("/settings/profile")
+
+    async def become(key: str) -> None:
+        async with desk.db.work(company.workspace_id) as session:
+            role = await session.scalar(select(Role.id).where(Role.key == key))
+            await session.execute(update(Person).where(Person.id == me.person_id).values(role_id=role))
+
+    async with desk.db.work(company.workspace_id) as session:
+        session.add(Role(key="nothing", permissions=[]))
+    before = None
+    for key, allowed in ({"nothing": []} | ROLES).items():
+        await become(key)
+        before = await state_of(desk, company.workspace_id)
+        shut = [route for route, need in NEEDS.items() if need not in (ANYBODY, SIGNED_IN) and need not in allowed]
+        assert {route: await ask(agent, route, ids, **VALID) for route in shut} == dict.fromkeys(shut, 403), key
+        assert await state_of(desk, company.workspace_id) == before, f"{key} changed something"
+
+
+async def test_a_note_needs_its_permission_too(company: Company, agent: Browser) -> None:
+    ids = await ids_of(company)
+    await agent.get("/settings/profile")
+    async with company.desk.db.work(company.workspace_id) as session:
+        await session.execute(
+            update(Role).where(Role.key == "agent2").values(permissions=["ticket.read", "ticket.reply"])
+        )
+    assert await ask(agent, "POST /tickets/{number}/messages", ids, kind="note", text="words") == 403
+    assert await ask(agent, "POST /tickets/{number}/messages", ids, kind="reply", text="words") == 303
+
+
+@pytest.mark.req("R1")
+async def test_another_workspaces_ids_lead_nowhere(app: FastAPI, company: Company, admin: Browser) -> None:
+    """An administrator of one desk, with every id of another: not found, and nothing changes there."""
+    desk = company.desk
+    other = await found_company(desk)
+    ids = await ids_of(other)
+    await receive(company, letter(to=company.address))
+    await admin.get("/tickets/1")
+    before, own = await state_of(desk, other.workspace_id), await state_of(desk, company.workspace_id)
+    named = [route for route, need in NEEDS.items() if "{" in route and need not in (ANYBODY, SIGNED_IN)]
+    assert len(named) > 25
+    got = {route: await ask(admin, route, ids, **VALID) for route in named}
+    assert got == dict.fromkeys(named, 404)
+    assert await state_of(desk, other.workspace_id) == before
+    assert await state_of(desk, company.workspace_id) == own
+
+
+async def test_another_workspaces_ids_in_fields_lead_nowhere(company: Company, admin: Browser) -> None:
+    other = await found_company(company.desk)
+    ids = await ids_of(other)
+    await receive(company, letter(to=company.address))
+    await admin.get("/tickets/1")
+    assigned = await admin.post("/tickets/1/assignee", {"assignee": str(ids["person_id"])})
+    assert assigned.status_code == 422
+    form = {"address": "new@shop.example", "inbound": "forward", "shop": str(ids["shop_id"]), "smtp_host": "a.example"}
+    saved = await admin.post("/settings/mailboxes", form | {"smtp_port": "25", "smtp_security": "none"})
+    assert saved.status_code in (404, 422)
+    note = {"kind": "note", "text": "@Ana Costa look", "mention": str(ids["person_id"])}
+    assert (await admin.post("/tickets/1/messages", note)).status_code == 303
+    async with other.desk.db.work(other.workspace_id) as session:
+        from dragoman.tickets import lists
+
+        page = await lists.list_tickets(session, other.lead, lists.Filter("mentions"))
+    assert page.rows == ()
+    listed = await admin.get(f"/desk?view=all&shop={ids['shop_id']}")
+    assert "hidden words" not in listed.text
+    for query in ("hidden", "buyer.example", "words"):
+        assert "hidden words" not in (await admin.get("/search", params={"q": query})).text
+
+
+async def test_another_persons_unsent_files_are_theirs(company: Company, agent: Browser, admin: Browser) -> None:
+    await receive(company, letter(to=company.address))
+    await agent.get("/tickets/1")
+    made = await agent.http.post(
+        "/tickets/1/attachments", data={"csrf": agent.token}, files={"file": ("a.txt", b"mine", "text/plain")}
+    )
+    address = f"/attachments/{made.json()['id']}"
+    assert (await agent.get(address)).content == b"mine"
+    assert (await admin.get(address)).status_code == 404
+    assert (await admin.post(f"{address}/remove")).status_code == 404
+    await admin.get("/tickets/1")
+    await admin.post("/tickets/1/messages", {"kind": "reply", "text": "words"})
+    assert (await agent.get(address)).content == b"mine", "a colleague's reply does not take it along"
