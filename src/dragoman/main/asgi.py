@@ -26,7 +26,13 @@ def create_app(desk: Desk, *, life: AbstractAsyncContextManager[None]) -> FastAP
             yield
 
     app = FastAPI(
-        title="Dragoman", version=__version__, docs_url=None, redoc_url=None, openapi_url=None, lifespan=lifespan
+        title="Dragoman",
+        version=__version__,
+        docs_url=None,
+        redoc_url=None,
+        openapi_url=None,
+        lifespan=lifespan,
+        redirect_slashes=False,  # Starlette would build that address of the Host a request claims
     )
     app.state.desk = desk
 
