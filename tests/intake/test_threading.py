@@ -9,6 +9,9 @@ from uuid import UUID
 import pytest
 
 from dragoman.channels.email import tokens
+from dragoman.channels.email.fingerprint import fingerprint
+from dragoman.intake.mail.door import store
+from dragoman.intake.service import Arrival
 from dragoman.intake.threading import Candidate, Via, bare_subject, decide
 from dragoman.kit import clock, ids
 from dragoman.tickets import queries
@@ -176,3 +179,53 @@ async def test_an_answer_a_colleague_sent_outside_the_desk_joins_the_thread(comp
     async with company.desk.db.work(company.workspace_id) as session:
         assert [one.kind for one in await queries.list_messages(session, row.id)] == ["inbound", "outbound"]
     assert row.waiting_since is None
+
+
+@pytest.mark.req("R1")
+async def test_an_answer_that_comes_before_its_question_shares_its_thread(company: Company) -> None:
+    """Files and folders give mails in any order."""
+    first, second = make_msgid(domain="buyer.example"), make_msgid(domain="shop.example")
+    question = letter(to=company.address, message_id=first)
+    answer = letter(
+        to=f"Anna Schmidt <{ANNA}>", sender=company.address, subject="Re: Wo ist mein Paket?", message_id=second,
+        In_Reply_To=first,
+    )  # fmt: skip
+    thanks = letter(to=company.address, subject="AW: Re: Wo ist mein Paket?", In_Reply_To=second, text="Danke!")
+    now = clock.now()
+    for days, raw in ((1, thanks), (2, answer), (3, question)):
+        async with company.desk.db.work(company.workspace_id) as session:
+            moment = now - timedelta(days=days)
+            await store(session, [Arrival("email", fingerprint(raw), raw, company.mailbox_id, arrived_at=moment)])
+        await company.desk.inbound.batch(company.workspace_id)
+    (row,) = await tickets_of(company)
+    assert (row.subject, row.customer_name, row.status) == ("Wo ist mein Paket?", "Anna Schmidt", "new")
+    async with company.desk.db.work(company.workspace_id) as session:
+        messages = await queries.list_messages(session, row.id)
+    assert [one.kind for one in messages] == ["inbound", "outbound", "inbound"]
+    assert row.last_activity_at == now - timedelta(days=1)
+    assert row.snippet == "Danke!"
+
+
+async def test_a_mail_fetched_late_is_still_news(company: Company) -> None:
+    """It reached the mailbox before our last answer, but nobody here had seen it."""
+    await receive(company, letter(to=company.address))
+    async with company.desk.db.work(company.workspace_id) as session:
+        found = await get_ticket(session, company.agent, 1, lock=True)
+        await company.desk.outbound.reply(session, company.agent, ticket=found, html="<p>Moment.</p>", then="pending")
+    raw = letter(to=company.address, subject="Re: Wo ist mein Paket?", text="Und noch etwas")
+    async with company.desk.db.work(company.workspace_id) as session:
+        moment = clock.now() - timedelta(minutes=2)
+        await store(session, [Arrival("email", fingerprint(raw), raw, company.mailbox_id, arrived_at=moment)])
+    await company.desk.inbound.batch(company.workspace_id)
+    (row,) = await tickets_of(company)
+    assert (row.status, row.snippet) == ("open", "Und noch etwas")
+    assert row.waiting_since is not None
+
+
+async def test_a_mail_a_colleague_began_outside_the_desk_belongs_to_the_customer(company: Company) -> None:
+    await receive(company, letter(to=f"Anna Schmidt <{ANNA}>", sender=company.address, subject="Ihre Bestellung"))
+    (row,) = await tickets_of(company)
+    assert (row.customer_name, row.status, row.waiting_since) == ("Anna Schmidt", "pending", None)
+    await receive(company, letter(to=company.address, subject="Re: Ihre Bestellung"))
+    (row,) = await tickets_of(company)
+    assert row.status == "open"

@@ -31,6 +31,11 @@ async def tickets_by_message_id(session: Session, message_ids: AbstractSet[str])
     return await threads.by_message_id(session, list(message_ids)) if message_ids else {}
 
 
+async def tickets_that_answer(session: Session, message_ids: AbstractSet[str]) -> dict[str, UUID]:
+    """The tickets that hold answers to these Message-IDs."""
+    return await threads.by_answered_id(session, list(message_ids)) if message_ids else {}
+
+
 async def tickets(session: Session, ticket_ids: AbstractSet[UUID]) -> dict[UUID, Known]:
     """Tickets that mails point at, with everybody who takes part in them."""
     if not ticket_ids:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -22,7 +23,7 @@ from dragoman.customers.filing import Sender, know_by_email
 from dragoman.flow import lookups
 from dragoman.intake.models import Envelope
 from dragoman.intake.threading import Candidate, Decision, Via, bare_subject, decide
-from dragoman.kit import clock, ids
+from dragoman.kit import ids
 from dragoman.kit.text import storable
 from dragoman.platform.db import Session
 from dragoman.platform.secrets import Keys
@@ -37,12 +38,13 @@ class Resolver:
     """What is known while a batch is filed."""
 
     secret: bytes
-    now: datetime
     reopen_within: timedelta
     boxes: dict[UUID, Mailbox]
     own_addresses: frozenset[str]
     customers: dict[str, UUID]
     by_message_id: dict[str, UUID]
+    by_answer: dict[str, UUID]
+    """Threads that hold an answer to a mail which comes only now."""
     tickets: dict[UUID, lookups.Known]
     by_customer: dict[UUID, list[UUID]] = field(default_factory=lambda: defaultdict(list))
 
@@ -54,17 +56,17 @@ class Resolver:
         settings: dict[str, Any] = workspace.settings if workspace else {}
         boxes = {box.id: box for box in await mailboxes.list_mailboxes(session)}
         own = frozenset(box.address for box in boxes.values())
-        senders = {address: sender for mail in mails for address, sender in [_sender(mail)]}
-        customers = await know_by_email(session, senders)
+        customers = await know_by_email(session, dict(_party(mail, own) for mail in mails))
         named = {reference for mail in mails for reference in _references(mail)}
         by_message_id = await lookups.tickets_by_message_id(session, named)
+        by_answer = await lookups.tickets_that_answer(session, {mail.message_id for mail in mails if mail.message_id})
         tokened = {ticket for mail in mails for ticket in _tokens(secret, mail)}
-        known = await lookups.tickets(session, {*by_message_id.values(), *tokened})
+        known = await lookups.tickets(session, {*by_message_id.values(), *by_answer.values(), *tokened})
         recent = await lookups.recent_of_customers(session, set(customers.values()))
         made = cls(
-            secret=secret, now=clock.now(), boxes=boxes, own_addresses=own, customers=customers,
-            reopen_within=timedelta(days=reopen_days(settings)),
-            by_message_id=by_message_id, tickets=known | {one.id: one for one in recent},
+            secret=secret, boxes=boxes, own_addresses=own, customers=customers,
+            reopen_within=timedelta(days=reopen_days(settings)), by_message_id=by_message_id, by_answer=by_answer,
+            tickets={one.id: one for one in recent} | known,
         )  # fmt: skip
         for one in recent:
             made.by_customer[one.customer_id].append(one.id)
@@ -76,15 +78,15 @@ class Resolver:
 
     def customer_of(self, mail: ParsedMail) -> UUID:
         """The customer who wrote, or whom a colleague wrote to outside the desk."""
-        return self.customers[_sender(mail)[0]]
+        return self.customers[_party(mail, self.own_addresses)[0]]
 
-    def decide(self, mail: ParsedMail) -> Decision:
-        """Where a mail belongs."""
+    def decide(self, mail: ParsedMail, at: datetime) -> Decision:
+        """Where a mail that arrived at a moment belongs."""
         address, _ = _sender(mail)
+        customer_id = self.customer_of(mail)
         return decide(
-            self._candidates(mail, self.customers[address]),
-            sender=address, customer_id=self.customers[address], now=self.now, reopen_within=self.reopen_within,
-            trusted=self._trusted(mail, address),
+            self._candidates(mail, customer_id, at), sender=address, customer_id=customer_id, now=at,
+            reopen_within=self.reopen_within, trusted=self._trusted(mail, address),
         )  # fmt: skip
 
     def _trusted(self, mail: ParsedMail, sender: str) -> tuple[Via, ...]:
@@ -92,15 +94,17 @@ class Resolver:
             return ("token",)
         return ("token", "reference") if sender in self.own_addresses else ()
 
-    def _candidates(self, mail: ParsedMail, customer_id: UUID) -> Iterable[Candidate]:
+    def _candidates(self, mail: ParsedMail, customer_id: UUID, at: datetime) -> Iterable[Candidate]:
         pointing: dict[UUID, Via] = {}
         subject, is_reply = bare_subject(mail.subject)
         for ticket_id in reversed(self.by_customer[customer_id]):
             known = self.tickets[ticket_id]
             if mail.marketplace and set(mail.order_refs) & set(known.order_refs):
                 pointing[ticket_id] = "order"
-            elif is_reply and subject and subject == known.subject and self._fresh(known):
+            elif is_reply and subject and subject == known.subject and _fresh(known, at):
                 pointing[ticket_id] = "subject"
+        if mail.message_id in self.by_answer:
+            pointing[self.by_answer[mail.message_id]] = "answered"
         for reference in _references(mail):
             if reference in self.by_message_id:
                 pointing[self.by_message_id[reference]] = "reference"
@@ -113,44 +117,44 @@ class Resolver:
                     one.last_activity_at,
                 )  # fmt: skip
 
-    def _fresh(self, known: lookups.Known) -> bool:
-        return not known.done and self.now - known.last_activity_at < timedelta(days=SUBJECT_DAYS)
-
     def remember(self, one: Incoming, people: set[str]) -> None:
         """Let later mails of the batch know of this one."""
         known = self.tickets.get(one.ticket_id)
         if known is None:
             known = lookups.Known(
                 id=one.ticket_id, customer_id=one.customer_id, subject=bare_subject(one.subject)[0], done=False,
-                last_activity_at=self.now, order_refs=tuple(one.order_refs), participants=set(),
+                last_activity_at=one.at, order_refs=tuple(one.order_refs), participants=set(),
             )  # fmt: skip
             self.tickets[one.ticket_id] = known
             self.by_customer[one.customer_id].insert(0, one.ticket_id)
         known.participants |= people
-        known.done, known.last_activity_at = False, self.now
+        known.done, known.last_activity_at = False, max(one.at, known.last_activity_at)
         if one.rfc_message_id:
             self.by_message_id.setdefault(one.rfc_message_id, one.ticket_id)
+        if one.in_reply_to:
+            self.by_answer.setdefault(one.in_reply_to, one.ticket_id)
 
 
 def incoming_from(envelope: Envelope, mail: ParsedMail, resolver: Resolver) -> Incoming:
     """A mail, decided upon, in the form in which tickets are filed."""
-    decision = resolver.decide(mail)
+    decision = resolver.decide(mail, envelope.arrived_at)
     address, sender = _sender(mail)
     box = resolver.boxes.get(envelope.source_id) if envelope.source_id else None
-    ours = address in resolver.own_addresses and decision.ticket_id is not None
+    ours = address in resolver.own_addresses and _party(mail, resolver.own_addresses)[0] != address
     reply_to = next((one.email for one in mail.reply_to if one.email), "")
     incoming = Incoming(
         ticket_id=decision.ticket_id or ids.new(), new=decision.ticket_id is None,
         customer_id=resolver.tickets[decision.ticket_id].customer_id if decision.ticket_id else
         resolver.customer_of(mail),
-        envelope_id=envelope.id, kind="outbound" if ours else "inbound",
+        at=envelope.arrived_at, envelope_id=envelope.id, kind="outbound" if ours else "inbound",
         from_name=storable(sender.name)[:200], from_address=address if address != UNKNOWN else "",
         subject=storable(mail.subject)[:990], text=storable(_own_words(mail)),
         mailbox_id=box.id if box else None, shop_id=box.shop_id if box else None,
         linked_id=decision.linked_id, link_reason=decision.reason,
         recipients={"to": _pairs(mail.to), "cc": _pairs(mail.cc)},
         sections=_sections(mail), html=storable(mail.html) if mail.html else None,
-        rfc_message_id=storable(mail.message_id)[:990] or None, reply_to=reply_to if reply_to != address else "",
+        rfc_message_id=storable(mail.message_id)[:990] or None,
+        in_reply_to=storable(mail.in_reply_to)[:990] or None, reply_to=reply_to if reply_to != address else "",
         references=[storable(one) for one in mail.references][-50:],
         automatic=mail.auto_reply or mail.bounce is not None or mail.is_list,
         problems=[storable(one) for one in mail.problems], written_at=mail.date,
@@ -193,6 +197,20 @@ def _sender(mail: ParsedMail) -> tuple[str, Sender]:
     address = mail.from_.email.lower() or UNKNOWN
     name = (relay.buyer_name if relay else "") or mail.from_.name
     return storable(address)[:320], Sender(name=storable(name)[:200], language=mail.language)
+
+
+def _party(mail: ParsedMail, own: AbstractSet[str]) -> tuple[str, Sender]:
+    """Whose matter it is: the sender's; when a colleague wrote outside the desk, that of whom they wrote to."""
+    address, sender = _sender(mail)
+    if address in own:
+        for one in mail.to:
+            if one.email and one.email.lower() not in own:
+                return storable(one.email.lower())[:320], Sender(name=storable(one.name)[:200])
+    return address, sender
+
+
+def _fresh(known: lookups.Known, at: datetime) -> bool:
+    return not known.done and at - known.last_activity_at < timedelta(days=SUBJECT_DAYS)
 
 
 def _references(mail: ParsedMail) -> Iterable[str]:

@@ -41,5 +41,7 @@ class Envelope(Tenant, Base):
     problem: Mapped[str] = mapped_column(default="")
     attempts: Mapped[int] = mapped_column(default=0)
     message_id: Mapped[UUID | None]
+    arrived_at: Mapped[datetime] = mapped_column(default=clock.now)
+    """When it reached its mailbox: earlier than `received_at` for what was fetched or imported later."""
     received_at: Mapped[datetime] = mapped_column(default=clock.now)
     settled_at: Mapped[datetime | None]

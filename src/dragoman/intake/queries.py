@@ -69,6 +69,13 @@ async def settle(session: Session, envelope_id: UUID, *, state: str, problem: st
     )
 
 
+async def heads(session: Session, envelope_ids: Sequence[UUID]) -> dict[UUID, tuple[bytes, int]]:
+    """The first 4 kB of envelopes, in which mails tell who wrote about what, and their whole size in octets."""
+    statement = select(Envelope.id, func.substring(Envelope.raw, 1, 4096), func.octet_length(Envelope.raw))
+    found = await session.execute(statement.where(Envelope.id.in_(envelope_ids)))
+    return {envelope_id: (bytes(start), octets) for envelope_id, start, octets in found}
+
+
 async def list_set_aside(session: Session, *, cursor: UUID | None = None, size: int = 50) -> Page[Envelope]:
     """Envelopes that wait for a decision, newest first."""
     statement = select(Envelope).where(Envelope.state == SET_ASIDE).order_by(Envelope.id.desc()).limit(size + 1)

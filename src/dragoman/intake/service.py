@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -25,6 +26,8 @@ class Arrival:
     raw: bytes
     source_id: UUID | None = None
     meta: dict[str, Any] = field(default_factory=dict)
+    arrived_at: datetime | None = None
+    """When it had reached its mailbox, where that was before it came here (fetched or imported later)."""
 
 
 async def receive(session: Session, arrivals: Sequence[Arrival]) -> dict[str, UUID]:
@@ -36,7 +39,8 @@ async def receive(session: Session, arrivals: Sequence[Arrival]) -> dict[str, UU
     rows = {
         one.external_id: {
             "id": ids.new(), "channel": one.channel, "external_id": one.external_id, "source_id": one.source_id,
-            "raw": one.raw, "meta": one.meta, "received_at": now, "state": RECEIVED, "problem": "", "attempts": 0,
+            "raw": one.raw, "meta": one.meta, "received_at": now, "arrived_at": min(one.arrived_at or now, now),
+            "state": RECEIVED, "problem": "", "attempts": 0,
         }
         for one in arrivals
     }  # fmt: skip

@@ -12,8 +12,9 @@ from uuid import UUID
 
 from dragoman.platform.mail_hosts import PUBLIC_MAIL_DOMAINS
 
-Via = Literal["token", "reference", "order", "subject"]
-STRENGTH: dict[Via, int] = {"token": 0, "reference": 1, "order": 2, "subject": 3}
+Via = Literal["token", "reference", "answered", "order", "subject"]
+STRENGTH: dict[Via, int] = {"token": 0, "reference": 1, "answered": 2, "order": 3, "subject": 4}
+"""`answered`: the thread holds an answer to this mail, which came before it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +70,7 @@ def decide(
 def _belongs(one: Candidate, sender: str, customer_id: UUID | None) -> bool:
     if customer_id is not None and one.customer_id == customer_id:
         return True
-    if one.via in ("order", "subject"):
+    if one.via in ("answered", "order", "subject"):
         return False
     if sender in one.participants:
         return True

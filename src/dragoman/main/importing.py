@@ -12,6 +12,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from dragoman.accounts import queries as accounts
 from dragoman.channels.email import queries
+from dragoman.channels.email.arrival import arrived
 from dragoman.channels.email.fingerprint import fingerprint
 from dragoman.channels.email.models import Mailbox
 from dragoman.channels.email.sources import Source, count, iter_raw
@@ -19,6 +20,7 @@ from dragoman.intake import queries as envelopes
 from dragoman.intake.mail.door import store
 from dragoman.intake.models import FILED
 from dragoman.intake.service import Arrival
+from dragoman.kit import clock
 from dragoman.kit.errors import N_, NotFound
 from dragoman.main.wiring import Desk
 from dragoman.platform.db import Session
@@ -90,7 +92,8 @@ async def _portion(desk: Desk, workspace_id: UUID, box: Mailbox | None, portion:
             continue
         to.read += 1
         key = fingerprint(source.raw)
-        arrivals[key] = Arrival("email", key, source.raw, box.id if box else None, {"file": source.label})
+        moment = arrived(source.raw, clock.now())
+        arrivals[key] = Arrival("email", key, source.raw, box.id if box else None, {"file": source.label}, moment)
     async with desk.db.work(workspace_id) as session:
         fresh = await store(session, list(arrivals.values()))
     to.known += sum(source.raw is not None for source in portion) - len(fresh)

@@ -106,7 +106,7 @@ async def prepare_reply(
         rfc_message_id=tokens.new_message_id(
             keys.derive("mail-token"), ticket=ticket.id, message=message_id, domain=domain
         ),
-        references=thread, at=at,
+        references=thread, in_reply_to=thread[-1] if thread else None, at=at,
     )  # fmt: skip
     return message, box
 

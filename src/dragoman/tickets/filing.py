@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select
 
-from dragoman.kit import clock, ids
+from dragoman.kit import ids
 from dragoman.platform import files
 from dragoman.platform.db import Session
 from dragoman.tickets import queries
@@ -18,6 +18,8 @@ from dragoman.tickets.models import Attachment, Event, Message, SearchDoc, Ticke
 from dragoman.tickets.search import doc_tokens
 from dragoman.tickets.service import apply_status, snippet
 
+NEWS = timedelta(hours=6)
+"""A mail that reached its mailbox this long before the last activity is still news: it was merely fetched late."""
 NOTICES_EACH = 20  # above that many tickets in a batch, pages are told once to look anew
 
 
@@ -44,6 +46,7 @@ class Incoming:
     from_address: str
     subject: str
     text: str
+    at: datetime
     channel: str = "email"
     kind: str = "inbound"
     mailbox_id: UUID | None = None
@@ -54,6 +57,7 @@ class Incoming:
     sections: list[Any] = field(default_factory=list)
     html: str | None = None
     rfc_message_id: str | None = None
+    in_reply_to: str | None = None
     reply_to: str = ""
     references: list[str] = field(default_factory=list)
     automatic: bool = False
@@ -68,10 +72,9 @@ class Incoming:
 
 async def file_all(session: Session, incoming: Sequence[Incoming]) -> None:
     """File messages in their order; writes tickets, messages, attachments, events, search words and notices."""
-    now = clock.now()
     new = [one for one in incoming if one.new]
     number = await queries.next_numbers(session, len(new)) if new else 0
-    tickets = {one.ticket_id: _new_ticket(one, number + place, now) for place, one in enumerate(new)}
+    tickets = {one.ticket_id: _new_ticket(one, number + place) for place, one in enumerate(new)}
     session.add_all(tickets.values())
     wanted = {one.ticket_id for one in incoming} - tickets.keys()
     if wanted:
@@ -79,69 +82,79 @@ async def file_all(session: Session, incoming: Sequence[Incoming]) -> None:
         tickets |= {ticket.id: ticket for ticket in await session.scalars(locked)}
     await session.flush()
     for one in incoming:
-        _apply(session, tickets[one.ticket_id], one, now)
-    session.add_all(_message(one, now) for one in incoming)
+        _apply(session, tickets[one.ticket_id], one)
+    session.add_all(_message(one) for one in incoming)
     await session.flush()
     await _store_files(session, incoming)
-    session.add_all(_doc(session, one, now) for one in incoming)
+    session.add_all(_doc(session, one) for one in incoming)
     await _announce(session, list(tickets.values()))
 
 
-def _new_ticket(one: Incoming, number: int, now: datetime) -> Ticket:
+def _new_ticket(one: Incoming, number: int) -> Ticket:
+    now = one.at
     return Ticket(
-        id=one.ticket_id, number=number, subject=one.subject[:500], status="new", priority=one.priority,
+        id=one.ticket_id, number=number, subject=one.subject[:500],
+        status="new" if one.kind == "inbound" else "pending", priority=one.priority,
         channel=one.channel, shop_id=one.shop_id, mailbox_id=one.mailbox_id, customer_id=one.customer_id,
         linked_ticket_id=one.linked_id, tags=list(one.tags), order_refs=list(one.order_refs), rank_at=now,
         last_activity_at=now, created_at=now, message_count=0, version=0, last_by="customer", snippet="",
     )  # fmt: skip
 
 
-def _apply(session: Session, ticket: Ticket, one: Incoming, now: datetime) -> None:
-    """What a message means for its ticket."""
+def _apply(session: Session, ticket: Ticket, one: Incoming) -> None:
+    """What a message means for its ticket; one that comes after later ones changes less."""
     if one.new:
         data = {"channel": one.channel}
         if one.linked_id:
             data |= {"linked": str(one.linked_id), "why": one.link_reason}
-        session.add(Event(ticket_id=ticket.id, verb="created", data=data, at=now))
+        session.add(Event(ticket_id=ticket.id, verb="created", data=data, at=one.at))
+    if one.at < ticket.created_at:
+        ticket.created_at, ticket.subject = one.at, one.subject[:500] or ticket.subject
     ticket.message_count += 1
     ticket.version += 1
-    ticket.last_activity_at = now
     ticket.order_refs = list(dict.fromkeys([*ticket.order_refs, *one.order_refs]))[:50]
+    latest = one.at >= ticket.last_activity_at - NEWS
+    if latest:
+        ticket.last_activity_at = max(one.at, ticket.last_activity_at)
+        ticket.last_by = "agent" if one.kind == "outbound" else "customer"
+        ticket.snippet = snippet(one.text) or ticket.snippet
     if one.kind == "outbound":
-        ticket.last_by, ticket.snippet = "agent", snippet(one.text)
-        ticket.waiting_since, ticket.rank_at = None, now
+        if latest:
+            ticket.waiting_since, ticket.rank_at = None, one.at
         return
-    ticket.last_by, ticket.snippet = "customer", snippet(one.text) or ticket.snippet
-    ticket.unread_since = ticket.unread_since or now
-    if one.automatic:
-        return
-    if not ticket.active_now or ticket.status in ("pending", "on_hold"):
-        session.add(
-            Event(ticket_id=ticket.id, verb="reopened", data={"before": ticket.status, "after": "open"}, at=now)
-        )
-        apply_status(ticket, "open", now)
-        ticket.unread_since = now
-    if ticket.waiting_since is None:
-        ticket.waiting_since = ticket.rank_at = now
+    ticket.unread_since = ticket.unread_since or one.at
+    if not one.automatic:
+        _customer_spoke(session, ticket, one.at, latest=latest)
 
 
-def _message(one: Incoming, now: datetime) -> Message:
+def _customer_spoke(session: Session, ticket: Ticket, at: datetime, *, latest: bool) -> None:
+    """The customer's own words: they reopen what was done, and waiting counts from the first unanswered ones."""
+    if latest and (not ticket.active_now or ticket.status in ("pending", "on_hold")):
+        session.add(Event(ticket_id=ticket.id, verb="reopened", data={"before": ticket.status, "after": "open"}, at=at))
+        apply_status(ticket, "open", at)
+        ticket.unread_since = at
+    if (ticket.waiting_since is None and latest) or (ticket.waiting_since and at < ticket.waiting_since):
+        ticket.waiting_since = ticket.rank_at = at
+
+
+def _message(one: Incoming) -> Message:
     return Message(
         id=one.message_id, ticket_id=one.ticket_id, kind=one.kind, customer_id=one.customer_id,
         envelope_id=one.envelope_id, from_name=one.from_name, from_address=one.from_address,
         recipients=one.recipients, subject=one.subject, text=one.text, sections=one.sections, html=one.html,
-        rfc_message_id=one.rfc_message_id, reply_to=one.reply_to, references=one.references,
-        automatic=one.automatic, problems=one.problems, written_at=one.written_at, at=now,
+        rfc_message_id=one.rfc_message_id, in_reply_to=one.in_reply_to, reply_to=one.reply_to,
+        references=one.references,
+        automatic=one.automatic, problems=one.problems, written_at=one.written_at, at=one.at,
     )  # fmt: skip
 
 
-def _doc(session: Session, one: Incoming, now: datetime) -> SearchDoc:
+def _doc(session: Session, one: Incoming) -> SearchDoc:
     quoted = (text for kind, text in one.sections if kind == "signature")
     words = doc_tokens(
-        session.workspace_id, now, one.subject, one.text, one.from_name, one.from_address, *quoted,
+        session.workspace_id, one.at, one.subject, one.text, one.from_name, one.from_address, *quoted,
         *one.order_refs, *(file.name for file in one.files),
     )  # fmt: skip
-    return SearchDoc(message_id=one.message_id, ticket_id=one.ticket_id, at=now, tokens=words)
+    return SearchDoc(message_id=one.message_id, ticket_id=one.ticket_id, at=one.at, tokens=words)
 
 
 async def _store_files(session: Session, incoming: Sequence[Incoming]) -> None:

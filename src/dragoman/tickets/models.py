@@ -99,6 +99,7 @@ class Message(Tenant, Base):
             "rfc_message_id",
             postgresql_where=text("rfc_message_id IS NOT NULL"),
         ),
+        Index("ix_messages_answers", "workspace_id", "in_reply_to", postgresql_where=text("in_reply_to IS NOT NULL")),
         ref("tickets", "ticket_id", cascade=True),
         ref("people", "person_id"),
     )
@@ -120,6 +121,7 @@ class Message(Tenant, Base):
     html: Mapped[str | None]
     """Sanitised (channels.email.html); None for plain mails."""
     rfc_message_id: Mapped[str | None]
+    in_reply_to: Mapped[str | None]
     reply_to: Mapped[str] = mapped_column(default="")
     """Where an answer goes, when that is not `from_address`."""
     references: Mapped[list[str]] = mapped_column(ARRAY(Text), default=list)

@@ -26,6 +26,16 @@ async def by_message_id(session: Session, message_ids: Sequence[str]) -> dict[st
     return {rfc_message_id: ticket_id for rfc_message_id, ticket_id in rows if rfc_message_id}
 
 
+async def by_answered_id(session: Session, message_ids: Sequence[str]) -> dict[str, UUID]:
+    """Message-IDs and the tickets in which an answer to them stands; of two the earlier counts."""
+    rows = await session.execute(
+        select(Message.in_reply_to, Message.ticket_id)
+        .where(Message.in_reply_to.in_(message_ids))
+        .order_by(Message.at.desc())
+    )
+    return {answered: ticket_id for answered, ticket_id in rows if answered}
+
+
 async def heads(session: Session, ticket_ids: Sequence[UUID]) -> list[Row[Any]]:
     """What threading needs of tickets."""
     return list(

@@ -9,6 +9,8 @@ import ssl
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from datetime import datetime
+from email.utils import parsedate_to_datetime
 from typing import Any
 
 from imap_tools.imap_utf7 import utf7_encode
@@ -110,6 +112,7 @@ def examine(client: imaplib.IMAP4, folder: str) -> FolderState:
 
 
 _meta = re.compile(rb"UID (\d+)")
+_moment = re.compile(rb'INTERNALDATE "([^"]+)"')
 _size = re.compile(rb"UID (\d+).*?RFC822\.SIZE (\d+)|RFC822\.SIZE (\d+).*?UID (\d+)")
 
 
@@ -134,10 +137,29 @@ def chunks(client: imaplib.IMAP4, uids: Sequence[int]) -> Iterator[list[int]]:
             yield portion
 
 
-def fetch(client: imaplib.IMAP4, uids: Sequence[int]) -> dict[int, bytes]:
+@dataclass(frozen=True, slots=True)
+class Fetched:
+    """A mail as the server holds it, and when it reached the mailbox there."""
+
+    raw: bytes
+    arrived: datetime | None
+
+
+def fetch(client: imaplib.IMAP4, uids: Sequence[int]) -> dict[int, Fetched]:
     """The raw mails of some UIDs, without touching their flags; those that the server does not give are missing."""
-    out: dict[int, bytes] = {}
-    for part in _ok(client.uid("FETCH", ",".join(map(str, uids)), "(UID BODY.PEEK[])"), "fetch"):
+    out: dict[int, Fetched] = {}
+    for part in _ok(client.uid("FETCH", ",".join(map(str, uids)), "(UID INTERNALDATE BODY.PEEK[])"), "fetch"):
         if isinstance(part, tuple) and len(part) == 2 and (found := _meta.search(part[0])):
-            out[int(found[1])] = part[1]
+            out[int(found[1])] = Fetched(part[1], _internal_date(part[0]))
     return out
+
+
+def _internal_date(answer: bytes) -> datetime | None:
+    """RFC 3501 §2.3.3: `17-Jul-1996 02:44:25 -0700`."""
+    found = _moment.search(answer)
+    if found is None:
+        return None
+    try:
+        return parsedate_to_datetime(found[1].decode("ascii", "replace").replace("-", " ", 2).strip())
+    except ValueError:
+        return None

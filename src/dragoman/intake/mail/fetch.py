@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import asyncio
 import imaplib
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
@@ -41,7 +40,7 @@ class Portion:
 
     folder: UUID
     name: str
-    mails: dict[int, bytes]
+    mails: dict[int, imap.Fetched]
 
 
 class Fetcher:
@@ -165,11 +164,11 @@ class Fetcher:
         return total
 
     async def _store(self, session: folders.Session, mailbox_id: UUID, portion: Portion) -> None:
-        keys: dict[int, str] = {uid: fingerprint(raw) for uid, raw in portion.mails.items()}
-        arrivals: Sequence[Arrival] = [
-            Arrival("email", keys[uid], raw, mailbox_id, {"folder": portion.name, "uid": uid})
-            for uid, raw in portion.mails.items()
+        keys: dict[int, str] = {uid: fingerprint(mail.raw) for uid, mail in portion.mails.items()}
+        arrivals = [
+            Arrival("email", keys[uid], mail.raw, mailbox_id, {"folder": portion.name, "uid": uid}, mail.arrived)
+            for uid, mail in portion.mails.items()
         ]
-        fresh = await store(session, list(arrivals))
+        fresh = await store(session, arrivals)
         ids = fresh | await folders.envelope_ids(session, [key for key in keys.values() if key not in fresh])
         await folders.remember(session, portion.folder, {uid: ids[key] for uid, key in keys.items()})

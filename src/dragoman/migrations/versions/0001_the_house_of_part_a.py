@@ -75,6 +75,7 @@ def upgrade() -> None:
         sa.Column("problem", sa.String(), nullable=False),
         sa.Column("attempts", sa.Integer(), nullable=False),
         sa.Column("message_id", sa.UUID(), nullable=True),
+        sa.Column("arrived_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("received_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("settled_at", sa.DateTime(timezone=True), nullable=True),
         sa.PrimaryKeyConstraint("workspace_id", "id", name=op.f("pk_envelopes")),
@@ -533,6 +534,7 @@ def upgrade() -> None:
         sa.Column("sections", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
         sa.Column("html", sa.String(), nullable=True),
         sa.Column("rfc_message_id", sa.String(), nullable=True),
+        sa.Column("in_reply_to", sa.String(), nullable=True),
         sa.Column("reply_to", sa.String(), nullable=False),
         sa.Column("references", sa.ARRAY(sa.Text()), nullable=False),
         sa.Column("automatic", sa.Boolean(), nullable=False),
@@ -551,6 +553,13 @@ def upgrade() -> None:
             ondelete="CASCADE",
         ),
         sa.PrimaryKeyConstraint("workspace_id", "id", name=op.f("pk_messages")),
+    )
+    op.create_index(
+        "ix_messages_answers",
+        "messages",
+        ["workspace_id", "in_reply_to"],
+        unique=False,
+        postgresql_where=sa.text("in_reply_to IS NOT NULL"),
     )
     op.create_index(
         "ix_messages_rfc",
