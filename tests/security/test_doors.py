@@ -81,6 +81,7 @@ def walked(app: FastAPI) -> Iterator[str]:
 
 async def test_every_route_is_in_the_table(app: FastAPI) -> None:
     assert sorted(set(walked(app))) == sorted(NEEDS)
+    assert {route.partition(" ")[0] for route in NEEDS} == {"GET", "POST"}, "whatever changes something is a POST"
 
 
 async def ids_of(company: Company) -> dict[str, Any]:

@@ -178,11 +178,11 @@ async def test_html_that_calls_itself_a_picture_is_never_a_page(company: Company
     assert (await agent.get(f"/attachments/{made.json()['id']}/inline")).status_code == 404
 
 
+WORST = ("\0", "'", "{{7*7}}", "\u202e", "٣", "𐍈" * 60)
 NASTY = (
-    "'", "\0", "\\", "{{7*7}}", "\u202e", "-1", "٣", "𐍈" * 60, '"', "';--", "1 OR 1=1", "%", "_", "\ud7ff", "(" * 100,
-    "a:* & !b", "<%= 7*7 %>", "%00", "../..", "1e309", "NaN", "[]",
+    *WORST, "\\", "-1", '"', "';--", "1 OR 1=1", "%", "_", "\ud7ff", "(" * 100, "a:* & !b", "<%= 7*7 %>", "%00", "../..",
+    "1e309", "NaN", "[]",
 )  # fmt: skip
-WORST = NASTY[:8]
 
 
 async def test_no_query_breaks_a_page(company: Company, admin: Browser) -> None:
