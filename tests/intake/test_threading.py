@@ -10,9 +10,10 @@ import pytest
 
 from dragoman.channels.email import tokens
 from dragoman.channels.email.fingerprint import fingerprint
+from dragoman.channels.email.subjects import bare_subject
 from dragoman.intake.mail.door import store
 from dragoman.intake.service import Arrival
-from dragoman.intake.threading import Candidate, Via, bare_subject, decide
+from dragoman.intake.threading import Candidate, Via, decide
 from dragoman.kit import clock, ids
 from dragoman.tickets import queries
 from dragoman.tickets.access import get_ticket

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
+from dragoman.channels.email.subjects import bare_subject
 from dragoman.customers import queries as customers
-from dragoman.intake.threading import bare_subject
 from dragoman.platform.db import Session
 from dragoman.tickets import threads
 

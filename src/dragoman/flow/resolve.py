@@ -19,10 +19,11 @@ from dragoman.channels.email import queries as mailboxes
 from dragoman.channels.email import tokens
 from dragoman.channels.email.mail import ParsedMail
 from dragoman.channels.email.models import Mailbox
+from dragoman.channels.email.subjects import bare_subject
 from dragoman.customers.filing import Sender, know_by_email
 from dragoman.flow import lookups
 from dragoman.intake.models import Envelope
-from dragoman.intake.threading import Candidate, Decision, Via, bare_subject, decide
+from dragoman.intake.threading import Candidate, Decision, Via, decide
 from dragoman.kit import ids
 from dragoman.kit.text import storable
 from dragoman.platform.db import Session

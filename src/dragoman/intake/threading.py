@@ -3,7 +3,6 @@ a stranger inside somebody else's ticket."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -77,18 +76,3 @@ def _belongs(one: Candidate, sender: str, customer_id: UUID | None) -> bool:
     domain = sender.rpartition("@")[2]
     same_company = any(address.rpartition("@")[2] == domain for address in one.participants)
     return bool(domain) and domain not in PUBLIC_MAIL_DOMAINS and same_company
-
-
-_prefix = re.compile(
-    r"\s*(?:re|aw|sv|antw|ant|vs|res|rif|odp|ynt|tr|fw|fwd|wg|回复|回覆|答复|答覆|返信|回信|转发|轉寄|رد|Отв|Ответ|Απ|ΑΠ|atb|ats|"
-    r"bls|enc|rv|r|i|doorst|vl|vb|pd|fs|továbbítás|vá|hth|הועבר|תשובה)\s*(?:\[\d+\]|\(\d+\)|\*\d+)?\s*[:：]\s*",
-    re.IGNORECASE,
-)
-
-
-def bare_subject(subject: str) -> tuple[str, bool]:
-    """A subject without reply and forward marks, folded; and whether it had any."""
-    rest = subject
-    while found := _prefix.match(rest):
-        rest = rest[found.end() :]
-    return " ".join(rest.casefold().split()), rest != subject

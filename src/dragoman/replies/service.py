@@ -12,8 +12,9 @@ from sqlalchemy.dialects.postgresql import insert
 from dragoman.accounts.access import Actor
 from dragoman.channels.email import queries as mailboxes
 from dragoman.channels.email import tokens
-from dragoman.channels.email.compose import html_to_text, reply_subject, sanitise_outgoing
+from dragoman.channels.email.compose import html_to_text, sanitise_outgoing
 from dragoman.channels.email.models import Mailbox
+from dragoman.channels.email.subjects import reply_subject
 from dragoman.kit import clock, ids
 from dragoman.kit.errors import N_, Invalid
 from dragoman.kit.text import storable

@@ -17,10 +17,10 @@ from dragoman.channels.email.compose import (
     compose,
     encoded_words,
     html_to_text,
-    reply_subject,
 )
 from dragoman.channels.email.mail import Address
 from dragoman.channels.email.parse import parse
+from dragoman.channels.email.subjects import reply_subject
 from dragoman.kit.errors import Invalid
 from tests.channels.email.mails import PNG
 

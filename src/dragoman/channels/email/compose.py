@@ -24,7 +24,7 @@ from dragoman.channels.email.outgoing_html import html_to_text, sanitise_outgoin
 from dragoman.kit.errors import Invalid
 from dragoman.platform.i18n import N_
 
-__all__ = ["OutgoingFile", "OutgoingMail", "compose", "html_to_text", "reply_subject", "sanitise_outgoing"]
+__all__ = ["OutgoingFile", "OutgoingMail", "compose", "html_to_text", "sanitise_outgoing"]
 
 LINE = 76
 MAX_REFERENCES = 20
@@ -35,13 +35,6 @@ _BREAKS = re.compile(r"[\r\n\0\x0b\x0c\x1c-\x1e\x85\u2028\u2029]")
 _ATOMS = re.compile(r"[A-Za-z0-9!#$%&'*+\-/=?^_`{|}~ ]+\Z")
 _ADDR = re.compile(r"[A-Za-z0-9!#$%&'*+\-/=?^_`{|}~.]{1,64}@[A-Za-z0-9.\-]{1,253}\Z")
 _ID = re.compile(r"[!-;=?-~]{1,900}\Z")
-_REPLY = re.compile(
-    r"\s*(?:re|aw|antw|antwort|sv|vs|vá|va|odp|rif|r|res|ref|rép|rep|ynt|yan|atb|bls|отв|ответ|відп|απ|σχετ|"
-    r"ηλ|trả lời|bal|balas|"
-    r"回复|回覆|答复|答覆|返信|회신|답장|رد|תשובה|השב|ตอบ|ตอบกลับ)(?:\s?[\[(]\d{1,3}[\])]|\^\d{1,3}|"
-    r"\*\d{1,3})?\s?[:：]\s*",
-    re.I,
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,17 +151,6 @@ def bounded_references(ids: Sequence[str]) -> tuple[str, ...]:
     while len(sound) > 2 and sum(len(item) + 3 for item in sound) > MAX_REFERENCES_LENGTH:
         del sound[1]
     return tuple(sound)
-
-
-def reply_subject(subject: str) -> str:
-    """`subject` with exactly one "Re: ", whatever reply prefixes of whatever languages stood before it."""
-    rest = subject[:1000]
-    for _ in range(50):
-        match = _REPLY.match(rest)
-        if not match:
-            break
-        rest = rest[match.end() :]
-    return f"Re: {rest.strip()}".strip()
 
 
 def _mailboxes(addresses: Sequence[Address]) -> list[str]:
