@@ -6,6 +6,7 @@ import asyncio
 import hashlib
 import json
 import os
+import signal
 import socket
 import sys
 from collections.abc import Callable
@@ -41,7 +42,11 @@ def settings_with(*, port: int | None = None, host: str | None = None, data: Pat
 
 
 def run() -> None:
-    """The command's entry: an error that a person can mend is shown as a sentence, without a traceback."""
+    """The command's entry: an error that a person can mend is shown as a sentence, without a traceback.
+
+    A SIGTERM ends a command like Ctrl+C does, in order, so that the embedded database does not stay behind.
+    """
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     with i18n.use(i18n.negotiate(os.environ.get("LC_ALL") or os.environ.get("LANG") or "")):
         try:
             app()
