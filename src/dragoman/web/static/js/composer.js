@@ -26,7 +26,7 @@ async function keep(form, kind = form.elements.kind.value) {
   body.append("html", kind === form.elements.kind.value ? form.elements.html.value : form.dataset[kind]);
   const answer = await fetch(form.dataset.draft, { method: "POST", body, headers: { "X-CSRF-Token": token() } }).catch(() => null);
   const place = one("#draft-state");
-  if (answer?.ok && place) place.textContent = `${say("saySaved", {}, form)} ${new Date().toLocaleTimeString([], { hour: "2-digit", minute: "2-digit", hourCycle: "h23" })}`;
+  if (answer?.ok && place) place.textContent = `${say("saySaved", {}, form)} ${new Date().toLocaleTimeString([], { hour: "2-digit", minute: "2-digit", hourCycle: "h23", timeZone: document.body.dataset.zone })}`;
 }
 
 function changed(form) {
@@ -57,7 +57,7 @@ export function prepare() {
   rich.addEventListener("paste", (event) => {
     event.preventDefault();
     if (event.clipboardData.files.length) attach(form, event.clipboardData.files);
-    else paste(rich, event.clipboardData);
+    else paste(event.clipboardData);
   });
   rich.addEventListener("keydown", (event) => {
     if (composing(event) || mentions.steer(form, event)) return;

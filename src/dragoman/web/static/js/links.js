@@ -26,8 +26,7 @@ function end(form, href) {
   getSelection().addRange(kept);
   kept = null;
   if (href === null) return;
-  if (getSelection().isCollapsed && href) document.execCommand("insertText", false, href);
-  else format("link", href);
+  format("link", href);
 }
 
 on("click", "[data-link]", (_event, button) => end(button.form, button.dataset.link === "set" ? one("input", box(button.form)).value.trim() : null));

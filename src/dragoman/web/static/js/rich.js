@@ -3,8 +3,9 @@
 
 import { element } from "./dom.js";
 
-const KEPT = { P: "p", DIV: "p", BR: "br", B: "b", STRONG: "b", I: "i", EM: "i", UL: "ul", OL: "ol", LI: "li", BLOCKQUOTE: "blockquote", A: "a" };
+const KEPT = { P: "p", DIV: "p", H1: "p", H2: "p", H3: "p", H4: "p", H5: "p", H6: "p", PRE: "p", TR: "p", BR: "br", B: "b", STRONG: "b", I: "i", EM: "i", UL: "ul", OL: "ol", LI: "li", BLOCKQUOTE: "blockquote", A: "a" };
 const DROPPED = new Set(["SCRIPT", "STYLE", "TEMPLATE", "HEAD", "TITLE", "META", "LINK", "OBJECT", "IFRAME", "SVG", "MATH"]);
+const BLOCKS = new Set(["P", "UL", "OL", "BLOCKQUOTE"]);
 const HREF = /^(https?:|mailto:|tel:)/i;
 
 function clean(node) {
@@ -12,7 +13,7 @@ function clean(node) {
   if (!(node instanceof Element) || DROPPED.has(node.tagName.toUpperCase())) return [];
   const children = [...node.childNodes].flatMap(clean);
   const tag = KEPT[node.tagName.toUpperCase()];
-  if (!tag) return children;
+  if (!tag) return /^T[DH]$/i.test(node.tagName) ? [...children, document.createTextNode(" ")] : children;
   if (tag === "a") {
     const href = node.getAttribute("href")?.trim() ?? "";
     return HREF.test(href) ? [element("a", { href }, ...children)] : children;
@@ -20,23 +21,41 @@ function clean(node) {
   return [element(tag, {}, ...children)];
 }
 
-/** A fragment with the allowed parts of some HTML. */
+/** Blocks side by side: loose words get a paragraph of their own, and what stands inside a paragraph but cannot
+ * (a list, another paragraph) steps out of it. Blank lines that were meant, a lone break, stay. */
+function blocks(nodes) {
+  const out = [];
+  let run = [];
+  const close = () => {
+    if (run.some((node) => node.nodeName === "BR" || node.querySelector?.("br") || node.textContent.trim())) out.push(element("p", {}, ...run));
+    run = [];
+  };
+  for (const node of nodes) {
+    if (!BLOCKS.has(node.nodeName)) run.push(node);
+    else {
+      close();
+      out.push(...(node.nodeName === "P" ? blocks([...node.childNodes]) : [node]));
+    }
+  }
+  close();
+  return out;
+}
+
+/** A fragment with the allowed parts of some HTML, block by block. */
 export function safe(html) {
   const fragment = document.createDocumentFragment();
-  fragment.append(...[...new DOMParser().parseFromString(html, "text/html").body.childNodes].flatMap(clean));
+  fragment.append(...blocks([...new DOMParser().parseFromString(html, "text/html").body.childNodes].flatMap(clean)));
   return fragment;
 }
 
-export function paste(field, transfer) {
+/** Take over what is pasted, in a way that Ctrl+Z takes back; a single paragraph joins the line it is pasted into. */
+export function paste(transfer) {
   const html = transfer.getData("text/html");
-  const content = html ? safe(html) : document.createTextNode(transfer.getData("text/plain"));
-  const selection = getSelection();
-  if (!selection.rangeCount) return;
-  const range = selection.getRangeAt(0);
-  range.deleteContents();
-  range.insertNode(content);
-  range.collapse(false);
-  field.dispatchEvent(new InputEvent("input", { bubbles: true }));
+  const box = element("div");
+  box.append(safe(html));
+  const inline = box.children.length === 1 && box.firstChild.nodeName === "P";
+  if (html) document.execCommand("insertHTML", false, inline ? box.firstChild.innerHTML : box.innerHTML);
+  else document.execCommand("insertText", false, transfer.getData("text/plain"));
 }
 
 /** Apply one of the toolbar's commands to the selection; a link needs its address. */
@@ -45,8 +64,10 @@ export function format(command, href = "") {
     const quoted = getSelection().anchorNode?.parentElement?.closest("blockquote");
     document.execCommand(quoted ? "outdent" : "formatBlock", false, "blockquote");
   } else if (command === "link") {
-    if (href) document.execCommand("createLink", false, HREF.test(href) ? href : `https://${href}`);
-    else document.execCommand("unlink");
+    const whole = HREF.test(href) ? href : `https://${href}`;
+    if (!href) document.execCommand("unlink");
+    else if (getSelection().isCollapsed) document.execCommand("insertHTML", false, `${element("a", { href: whole }, href).outerHTML}&nbsp;`);
+    else document.execCommand("createLink", false, whole);
   } else document.execCommand(command);
 }
 
