@@ -16,7 +16,7 @@ function press(key) {
   if (!control) return false;
   if (control.matches("summary")) {
     control.click();
-    one("input, button, a", control.parentElement.querySelector(".menu__sheet"))?.focus();
+    one("input:not([type=hidden]), button, a", control.parentElement.querySelector(".menu__sheet"))?.focus();
   } else if (control.matches("input[type=radio]")) {
     control.click();
     control.dispatchEvent(new CustomEvent("composer:open", { bubbles: true }));

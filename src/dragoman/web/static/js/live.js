@@ -50,7 +50,8 @@ function recount(incoming) {
   if (badge) badge.replaceChildren(...all("#list .tab:first-child .count").map((count) => element("span", { class: "count count--badge" }, count.textContent)));
 }
 
-/** Rows on screen change where they stand; new ones wait behind "3 new", so that nothing moves under the reader. */
+/** Rows on screen change where they stand; new ones wait behind "3 new", and those that left the view are only
+ * dimmed, so that nothing moves under the reader. */
 async function refetchList() {
   const list = one("#list[data-href]");
   if (!list) return;
@@ -59,6 +60,10 @@ async function refetchList() {
   if (!answer?.ok) return;
   const incoming = new DOMParser().parseFromString(await answer.text(), "text/html");
   recount(incoming);
+  const still = new Set(all("#rows > li[id]", incoming).map((item) => item.id));
+  const rows = all("#rows > li[id]");
+  const known = one("#rows > .rows__more", incoming) ? rows.findLastIndex((item) => still.has(item.id)) : rows.length;
+  for (const [index, item] of rows.entries()) if (index < known && !still.has(item.id)) item.classList.add("gone");
   for (const item of all("#rows > li[id]", incoming)) {
     const present = document.getElementById(item.id);
     if (!present) fresh.add(item.id);

@@ -95,6 +95,7 @@ document.addEventListener("htmx:responseError", (event) => {
 });
 document.addEventListener("htmx:sendError", () => toast({ text: say("sayFailed"), tone: "red" }));
 document.addEventListener("desk:toast", (event) => toast(event.detail));
+for (const box of all("#toasts .toast")) setTimeout(() => box.remove(), 10_000);
 const thread = one("#thread");
 if (thread) thread.scrollTop = thread.scrollHeight;
 markRow();
