@@ -293,7 +293,19 @@ def set_aside() -> SetAsidePage:
     def mail(key: str, sender: str, source: str, reason: str, detail: str) -> Mail:
         box, base = "amazon-de@lantern.example", f"/settings/set-aside/{key}"
         return Mail(
-            key, ago(200), sender, source, box, reason, f"{base}/retry", f"{base}/raw", f"{base}/discard", detail, 3
+            key,
+            ago(200),
+            sender,
+            source,
+            box,
+            reason,
+            f"{base}/retry",
+            f"{base}/raw",
+            f"{base}/discard",
+            "Paket beschädigt",
+            48_213,
+            detail,
+            3,
         )
 
     return SetAsidePage(

@@ -12,6 +12,7 @@ from dragoman.accounts import queries as people
 from dragoman.channels.email import queries as mailboxes
 from dragoman.commerce import queries as shops
 from dragoman.intake import queries as envelopes
+from dragoman.intake.models import SET_ASIDE
 from dragoman.intake.service import Arrival, receive
 from dragoman.kit import clock
 from dragoman.main.wiring import Desk
@@ -175,6 +176,30 @@ async def test_a_failing_mailbox_says_since_when_and_when_it_is_tried_next(admin
     assert "Something needs a look" in (await admin.get("/desk")).text
 
 
+async def test_nothing_is_called_accounted_for_before_it_was_counted(admin: Browser, company: Company) -> None:
+    async with company.desk.db.work(company.workspace_id) as session:
+        box = await mailboxes.load(session, company.mailbox_id)
+        assert box is not None
+        box.inbound = "imap"
+    page = await admin.get("/settings/mailboxes")
+    assert "were not counted yet" in page.text
+    assert "Every mail is accounted for" not in page.text
+    assert "On the server" in page.text
+
+
+async def test_a_forwarded_mailbox_speaks_of_no_server_and_says_where_to_forward(
+    admin: Browser, company: Company
+) -> None:
+    async with company.desk.db.work(company.workspace_id) as session:
+        box = await mailboxes.load(session, company.mailbox_id)
+        assert box is not None
+        box.inbound = "forward"
+    page = await admin.get("/settings/mailboxes")
+    assert "forwarded to the desk" in page.text
+    assert "On the server" not in page.text
+    assert "mail receiver is off" in (await admin.get(f"/settings/mailboxes/{company.mailbox_id}")).text
+
+
 @pytest.fixture
 async def aside(company: Company) -> Company:
     """A company with a mail that nobody can have sent."""
@@ -183,6 +208,17 @@ async def aside(company: Company) -> Company:
         await receive(session, [Arrival("email", "broken", raw, company.mailbox_id, {"from": "<x>", "to": ["y@z"]})])
     await company.desk.inbound.batch(company.workspace_id)
     return company
+
+
+async def test_a_mail_set_aside_says_what_it_is_about(admin: Browser, company: Company) -> None:
+    raw = b"From: =?utf-8?Q?J=C3=BCrgen?= <j@x.example>\r\nSubject: =?utf-8?B?6YCA5qy+?=\r\n\r\n" + b"x" * 5000
+    async with company.desk.db.work(company.workspace_id) as session:
+        fresh = await receive(session, [Arrival("email", "defeats", raw, company.mailbox_id, {})])
+        await envelopes.settle(session, fresh["defeats"], state=SET_ASIDE, problem="too deep", now=clock.now())
+    page = await admin.get("/settings/set-aside")
+    assert "退款" in page.text
+    assert "Jürgen" in page.text
+    assert "5.1 kB" in page.text
 
 
 async def test_mails_set_aside_can_be_read_again_saved_discarded_and_restored(admin: Browser, aside: Company) -> None:

@@ -109,6 +109,13 @@ def _read(data: FormData) -> tuple[MailboxForm, dict[str, str]]:
     return made, values
 
 
+def _door(reader: Reader) -> str:
+    """Where the built-in receiver listens, empty while it is off."""
+    settings = reader.desk.settings
+    port = settings.smtp_port or settings.lmtp_port
+    return f"{settings.smtp_host}:{port}" if port else ""
+
+
 async def _show(
     reader: Reader, box_id: UUID | None, form: Form | None = None, *, steps: Sequence[Step] = (), status: int = 200
 ) -> Response:
@@ -129,6 +136,7 @@ async def _show(
         address=box.address if box else "",
         steps=tuple(steps),
         check=f"{base}/check" if box and box.inbound == "imap" else "",
+        door=_door(reader),
     )
     return respond.page(reader.request, "manage/mailboxes/mailbox.html", view, around, status=status)
 

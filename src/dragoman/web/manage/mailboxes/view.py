@@ -69,7 +69,10 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class MailboxPage:
-    """The form of one mailbox, a new one when `id` is empty, with the steps of its last test."""
+    """The form of one mailbox, a new one when `id` is empty, with the steps of its last test.
+
+    `door` is the address of the built-in mail receiver, empty while it is off.
+    """
 
     action: str
     test: str
@@ -81,3 +84,4 @@ class MailboxPage:
     address: str = ""
     steps: tuple[Step, ...] = ()
     check: str = ""
+    door: str = ""

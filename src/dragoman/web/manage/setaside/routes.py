@@ -8,6 +8,7 @@ from fastapi import APIRouter
 from fastapi.responses import Response
 
 from dragoman.channels.email import queries as mailboxes
+from dragoman.channels.email.parse import parse
 from dragoman.intake import queries, service
 from dragoman.intake.models import Envelope
 from dragoman.kit.errors import N_, NotFound
@@ -32,14 +33,18 @@ def _reason(envelope: Envelope) -> tuple[str, str]:
     return _(UNREADABLE), envelope.problem
 
 
-def _mail(envelope: Envelope, addresses: dict[UUID, str]) -> Mail:
+def _mail(envelope: Envelope, addresses: dict[UUID, str], head: tuple[bytes, int]) -> Mail:
+    start, octets = head
+    told = parse(start)
     meta, base = envelope.meta, f"{BASE}/{envelope.id}"
     reason, detail = _reason(envelope)
     recipients = ", ".join(str(one) for one in meta.get("to", ()))
     return Mail(
         id=str(envelope.id),
         at=envelope.received_at,
-        sender=str(meta.get("from") or ""),
+        sender=told.from_.name or told.from_.email or str(meta.get("from") or ""),
+        subject=told.subject,
+        octets=octets,
         source=str(meta.get("file") or meta.get("folder") or ""),
         mailbox=addresses.get(envelope.source_id, "") if envelope.source_id else recipients,
         reason=reason,
@@ -59,12 +64,12 @@ async def set_aside_page(reader: SignedIn, cursor: str = "") -> Response:
     before = last[0] if last and isinstance(last[0], UUID) else None
     async with reader.work() as session:
         page = await queries.list_set_aside(session, cursor=before)
+        heads = await queries.heads(session, [envelope.id for envelope in page.rows])
         addresses = {box.id: box.address for box in await mailboxes.list_mailboxes(session)}
         around = await respond.shell(reader, session, "manage.set_aside")
-    view = SetAsidePage(
-        tuple(_mail(envelope, addresses) for envelope in page.rows), respond.query(BASE, {"cursor": page.next or ""})
-        if page.next else "", f"{BASE}/retry",
-    )  # fmt: skip
+    mails = tuple(_mail(envelope, addresses, heads[envelope.id]) for envelope in page.rows)
+    more = respond.query(BASE, {"cursor": page.next}) if page.next else ""
+    view = SetAsidePage(mails, more, f"{BASE}/retry")
     return respond.page(reader.request, "manage/setaside/setaside.html", view, around)
 
 

@@ -10,7 +10,8 @@ from datetime import datetime
 class Mail:
     """One mail that could not be filed; `reason` is in the reader's words, `detail` what the machine said.
 
-    `source` is the folder or file that it was found in.
+    `source` is the folder or file that it was found in, `octets` its whole size; `sender` and `subject` are what its
+    beginning gives away, empty where that is nothing.
     """
 
     id: str
@@ -22,6 +23,8 @@ class Mail:
     retry: str
     download: str
     discard: str
+    subject: str = ""
+    octets: int = 0
     detail: str = ""
     tries: int = 1
 
