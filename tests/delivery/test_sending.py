@@ -6,8 +6,10 @@ from datetime import timedelta
 
 import pytest
 
+from dragoman.channels.email import queries as mailboxes
 from dragoman.delivery import queries as outbox
 from dragoman.delivery import service as delivery
+from dragoman.flow import outbound
 from dragoman.kit import clock
 from dragoman.kit.errors import Conflict
 from dragoman.replies import queries as drafts
@@ -83,8 +85,6 @@ async def test_a_wrong_password_keeps_the_mail_waiting(company: Company) -> None
     number = await one_ticket(company)
     async with sink(auth_require_tls=False) as world:
         await use_smtp_port(company, world.port)
-        from dragoman.channels.email import queries as mailboxes
-
         async with company.desk.db.work(company.workspace_id) as session:
             box = await mailboxes.load(session, company.mailbox_id)
             assert box is not None
@@ -206,3 +206,28 @@ async def test_a_bounce_marks_the_message_it_gives_back(company: Company) -> Non
     there = await ticket(company, number)
     assert there.unread_since is not None
     assert there.waiting_since is None  # a machine wrote: nobody waits for an answer
+
+
+async def test_a_mail_that_can_not_be_written_fails_once_and_says_so(
+    company: Company, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def stumble(_mail: object) -> bytes:
+        raise ValueError("a fault of ours")
+
+    number = await one_ticket(company)
+    outbox_id = await answer(company, number)
+    monkeypatch.setattr(outbound, "compose", stumble)
+    row = await try_to_send(company, outbox_id)
+    assert (row.state, row.attempts) == ("failed", 1)
+    assert "could not be written" in row.reason
+
+
+async def test_a_lost_key_keeps_the_mail_waiting_and_says_why(company: Company) -> None:
+    number = await one_ticket(company)
+    async with company.desk.db.work(company.workspace_id) as session:
+        box = await mailboxes.load(session, company.mailbox_id)
+        assert box is not None
+        box.smtp_user, box.smtp_password = "support", "v1.bm9uc2Vuc2U="
+    row = await try_to_send(company, await answer(company, number))
+    assert row.state == "queued"
+    assert "secret key has changed" in row.reason

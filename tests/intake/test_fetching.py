@@ -13,6 +13,7 @@ from dragoman.channels.email.models import Mailbox
 from dragoman.channels.email.service import MailboxForm, save_mailbox
 from dragoman.channels.email.service import test_mailbox as try_mailbox
 from dragoman.intake.mail.fetch import Fetcher
+from dragoman.kit.errors import Invalid
 from dragoman.tickets import lists
 from tests.cast import Company
 from tests.dovecot import Dovecot
@@ -149,3 +150,19 @@ async def test_the_test_button_tries_tls_and_explains(
     assert (await try_mailbox(keys, starttls, stored=None, allow_private=True))[0].ok
     steps = await try_mailbox(keys, secure, stored=None, allow_private=False)
     assert "private address" in steps[0].message
+
+
+async def test_a_stored_password_goes_to_its_own_server_only(
+    company: Company, imap_server: Dovecot, account: str
+) -> None:
+    keys = company.desk.keys
+    mailbox_id = await add(company, form(imap_server, account))
+    box, _counter = await look(company, mailbox_id)
+    same = form(imap_server, account, imap_password="")
+    moved = form(imap_server, account, imap_password="", imap_host="localhost")
+    assert (await try_mailbox(keys, same, stored=box, allow_private=True))[0].ok
+    assert not (await try_mailbox(keys, moved, stored=box, allow_private=True))[0].ok
+    async with company.desk.db.work(company.workspace_id) as session:
+        with pytest.raises(Invalid) as caught:
+            await save_mailbox(session, company.admin, keys, mailbox_id, moved)
+    assert set(caught.value.fields) == {"imap_password"}

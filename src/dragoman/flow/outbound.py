@@ -21,7 +21,7 @@ from dragoman.delivery import queries as outbox
 from dragoman.delivery import service as delivery
 from dragoman.delivery.models import Outbox
 from dragoman.kit import clock
-from dragoman.kit.errors import N_, Conflict, Invalid
+from dragoman.kit.errors import N_, Conflict, DeskError, Invalid
 from dragoman.platform import files, logs
 from dragoman.platform.db import Database, Session
 from dragoman.platform.secrets import Keys
@@ -88,16 +88,28 @@ class Outbound:
                 await self._tell(session, outbox_id)
                 return
             row, attempt = claimed
-            message, box, mail, recipients = await self._mail(session, row)
             await self._tell(session, outbox_id)
-        if box is None:
-            outcome = delivery.Outcome("failed", detail=N_("The mailbox it was to leave by is gone."))
-        else:
-            outcome = await self._hand_over(workspace_id, attempt.id, box, mail, recipients)
+        outcome = await self._try(workspace_id, row, attempt.id)
         async with self.db.work(workspace_id) as session:
             await delivery.settle(session, self.jobs, outbox_id, attempt.id, outcome)
             await self._tell(session, outbox_id)
-        log.info("delivery", outbox=outbox, message=str(message.id), outcome=outcome.kind, code=outcome.code)
+        log.info("delivery", outbox=outbox, outcome=outcome.kind, code=outcome.code)
+
+    async def _try(self, workspace_id: UUID, row: Outbox, attempt_id: UUID) -> delivery.Outcome:
+        try:
+            async with self.db.work(workspace_id) as session:
+                box, mail, recipients = await self._mail(session, row)
+        except (DeskError, ValueError, LookupError) as error:
+            log.error("mail not written", outbox=str(row.id), error=type(error).__name__, exc_info=True)
+            return delivery.Outcome(
+                "failed", detail=N_("The mail could not be written. Change the answer, or ask for help.")
+            )
+        if box is None:
+            return delivery.Outcome("failed", detail=N_("The mailbox it was to leave by is gone."))
+        try:
+            return await self._hand_over(workspace_id, attempt_id, box, mail, recipients)
+        except DeskError as error:  # the mailbox's password can't be opened, say: mended by a person, the mail waits
+            return delivery.Outcome("later", detail=error.message)
 
     async def _hand_over(
         self, workspace_id: UUID, attempt_id: UUID, box: Mailbox, mail: bytes, recipients: list[str]
@@ -116,7 +128,7 @@ class Outbound:
             return delivery.Outcome("failed" if error.permanent else "later", error.code, error.detail)
         return delivery.Outcome("sent", 250)
 
-    async def _mail(self, session: Session, row: Outbox) -> tuple[Message, Mailbox | None, bytes, list[str]]:
+    async def _mail(self, session: Session, row: Outbox) -> tuple[Mailbox | None, bytes, list[str]]:
         message = await queries.load_message(session, row.message_id)
         box = await mailboxes.load(session, row.source_id)
         if message is None:
@@ -137,7 +149,7 @@ class Outbound:
             in_reply_to=message.references[-1] if message.references else None,
             references=tuple(message.references), reply_to=reply_to, attachments=tuple(attached),
         )  # fmt: skip
-        return message, box, compose(mail), [one.email for one in (*to, *cc)]
+        return box, compose(mail), [one.email for one in (*to, *cc)]
 
     async def _tell(self, session: Session, outbox_id: UUID) -> None:
         row = await outbox.load(session, outbox_id)

@@ -17,7 +17,6 @@ import aiosmtplib
 import psycopg
 import pytest
 from rich.console import Console
-from tests.cast import found_company
 
 from dragoman.accounts.access import find_actor
 from dragoman.accounts.service import sign_in
@@ -34,6 +33,7 @@ from dragoman.main.wiring import Desk
 from dragoman.platform import embedded_pg
 from dragoman.platform.settings import Settings
 from dragoman.tickets import lists, queries
+from tests.cast import found_company
 
 DEMO = load()
 FEW = ("de-danke", "m-broken", "sv-leverans", "ja-pse", "ru-berlin-naushniki", "de-zoll-geburtstag")

@@ -103,9 +103,12 @@ async def save_mailbox(
         faults["address"] = N_("A mailbox of this address is already here.")
     if form.shop_id and await shops.load(session, form.shop_id) is None:
         faults["shop"] = N_("There is no such shop.")
+    box = await get_mailbox(session, actor, mailbox_id) if mailbox_id else Mailbox(id=ids.new(), address=form.address)
+    for kind in ("imap", "smtp"):
+        if not getattr(form, f"{kind}_password") and getattr(box, f"{kind}_password") and _moved(kind, form, box):
+            faults[f"{kind}_password"] = N_("This is another server: enter its password.")
     if faults:
         raise Invalid(fields=faults)
-    box = await get_mailbox(session, actor, mailbox_id) if mailbox_id else Mailbox(id=ids.new(), address=form.address)
     for name in form.__slots__:
         if name.endswith("_password"):
             if secret := getattr(form, name):
@@ -142,26 +145,32 @@ class Step:
 async def test_mailbox(keys: Keys, form: MailboxForm, *, stored: Mailbox | None, allow_private: bool) -> list[Step]:
     """Try what a mailbox needs, step by step, without storing anything or sending a mail."""
     form = _clean(form)
-    opened = {name: getattr(form, name) or _stored(keys, stored, name) for name in ("imap_password", "smtp_password")}
+    imap_password = form.imap_password or _stored(keys, stored, form, "imap")
+    smtp_password = form.smtp_password or _stored(keys, stored, form, "smtp")
     steps = []
     if form.inbound == "imap":
-        account = imap.Account(
-            form.imap_host, form.imap_port, form.imap_security, form.imap_user, opened["imap_password"]
-        )
+        account = imap.Account(form.imap_host, form.imap_port, form.imap_security, form.imap_user, imap_password)
         steps += await _try(
             N_("Fetching mail (IMAP)"), lambda: _try_imap(account, form.imap_folders, allow_private),
             host=form.imap_host, port=form.imap_port,
         )  # fmt: skip
-    out = smtp.Account(form.smtp_host, form.smtp_port, form.smtp_security, form.smtp_user, opened["smtp_password"])
+    out = smtp.Account(form.smtp_host, form.smtp_port, form.smtp_security, form.smtp_user, smtp_password)
     steps += await _try(
         N_("Sending mail (SMTP)"), lambda: _try_smtp(out, allow_private), host=form.smtp_host, port=form.smtp_port
     )
     return steps
 
 
-def _stored(keys: Keys, box: Mailbox | None, name: str) -> str:
-    sealed = getattr(box, name) if box else ""
-    return keys.open(sealed, context=f"mailbox:{box.id}") if box and sealed else ""
+def _moved(kind: str, form: MailboxForm, box: Mailbox) -> bool:
+    """Whether the form names another server than the stored password was given for: it must not be sent there."""
+    return any(getattr(form, f"{kind}_{part}") != getattr(box, f"{kind}_{part}") for part in ("host", "port", "user"))
+
+
+def _stored(keys: Keys, box: Mailbox | None, form: MailboxForm, kind: str) -> str:
+    sealed = getattr(box, f"{kind}_password") if box else ""
+    if box is None or not sealed or _moved(kind, form, box):
+        return ""
+    return keys.open(sealed, context=f"mailbox:{box.id}")
 
 
 async def _try(name: str, work: Callable[[], Awaitable[str]], *, host: str, port: int) -> list[Step]:
