@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
+from dragoman.channels.email import parse as reader
 from dragoman.channels.email import queries as mailboxes
 from dragoman.flow import inbound, resolve
 from dragoman.intake import queries, service
@@ -35,6 +36,17 @@ async def test_a_mail_that_says_nothing_is_set_aside_and_counted(company: Compan
     assert stored is not None
     assert stored.raw == b"\x00\xff\xfe\x00"
     assert customers == 1
+
+
+async def test_a_mail_that_defeats_the_reader_is_set_aside(company: Company, monkeypatch: pytest.MonkeyPatch) -> None:
+    def stumble(*_args: object) -> None:
+        raise RecursionError
+
+    monkeypatch.setattr(reader, "parse_tree", stumble)
+    await receive(company, letter(to=company.address))
+    (envelope,) = await set_aside(company)
+    assert envelope.state == "set_aside"
+    assert await tickets_of(company) == []
 
 
 async def test_one_mail_that_can_not_be_filed_does_not_hold_up_the_others(

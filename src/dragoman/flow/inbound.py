@@ -115,7 +115,8 @@ def _says_nothing(mail: ParsedMail) -> bool:
     """Whether nobody wrote it that can be read, and it holds nothing to read or is no mail at all."""
     if mail.from_.email or mail.from_.name:
         return False
-    return not (mail.text or mail.attachments) or "header-separator-missing" in mail.problems
+    broken = any(one.partition(":")[0] in ("unreadable", "header-separator-missing") for one in mail.problems)
+    return broken or not (mail.text or mail.attachments)
 
 
 def _parse_all(raws: list[bytes]) -> list[ParsedMail]:
