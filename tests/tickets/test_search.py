@@ -79,6 +79,19 @@ async def test_notes_and_answers_are_found_too(letters: Company) -> None:
     assert await found(letters, "Shenzhen") == await found(letters, "承运人") != set()
 
 
+async def test_a_find_shows_the_message_that_holds_the_word(company: Company) -> None:
+    asked = letter(to=company.address, sender="lia@buyer.example", subject="Koffer", text="Der Koffer klemmt leider.")
+    await receive(company, asked)
+    async with company.desk.db.work(company.workspace_id) as session:
+        ticket = await get_ticket(session, company.agent, 1, lock=True)
+        await company.desk.outbound.reply(session, company.agent, ticket=ticket, html="<p>Wir sehen nach.</p>")
+    async with company.desk.db.work(company.workspace_id) as session:
+        (hit,) = (await lists.search(session, company.agent, "koffer")).rows
+        (last,) = (await lists.search(session, company.agent, "sehen")).rows
+    assert "klemmt" in hit.text
+    assert "Wir sehen nach" in last.text
+
+
 async def test_old_and_new_finds_come_newest_first_and_page_by_page(company: Company) -> None:
     now = clock.now()
     for days in (900, 200, 40, 9, 2, 0):

@@ -17,6 +17,7 @@ from dragoman.customers.models import Customer
 from dragoman.kit import clock
 from dragoman.kit.errors import N_, Invalid
 from dragoman.kit.paging import Page, decode, encode
+from dragoman.kit.text import fold
 from dragoman.kit.text import query as search_query
 from dragoman.platform.db import Session
 from dragoman.tickets.models import STATUSES, Mention, Message, Ticket
@@ -26,6 +27,7 @@ SORTS = ("urgent", "newest", "oldest")
 PAGE_SIZE = 50
 COUNT_LIMIT = 100
 SEARCH_DOCS = 200
+SHOWN_OF_A_TICKET = 3
 RECENT_DOCS = 3_000
 
 _EXACT = text("SELECT message_id, ticket_id, at FROM search_messages(cast(:words AS tsquery), :before, :n)")
@@ -191,15 +193,14 @@ async def search(session: Session, actor: Actor, words: str, *, cursor: str | No
             raise Invalid(N_("This page link is damaged. Start again from the first page."))
         before = last
     found = await _found(session, words, before)
-    first: dict[UUID, Any] = {}
+    first: dict[UUID, list[Any]] = {}
     for row in found:
-        first.setdefault(row.ticket_id, row)
-        if len(first) > PAGE_SIZE:
-            first.pop(row.ticket_id)
+        if row.ticket_id not in first and len(first) == PAGE_SIZE:
             break
-    hits = await _hits(session, first)
+        first.setdefault(row.ticket_id, []).append(row)
+    hits = await _hits(session, first, words)
     more = len(found) == SEARCH_DOCS or len(first) == PAGE_SIZE
-    end = min((row.at for row in first.values()), default=None)
+    end = min((rows[0].at for rows in first.values()), default=None)
     number = words.strip().lstrip("#")
     if not cursor and number.isdecimal() and len(number) < 10:
         exact = await list_by_numbers(session, actor, [int(number)])
@@ -228,13 +229,26 @@ async def _found(session: Session, words: str, before: datetime) -> list[Any]:
     return found
 
 
-async def _hits(session: Session, first: dict[UUID, Any]) -> list[Hit]:
-    if not first:
+async def _hits(session: Session, found: dict[UUID, list[Any]], words: str) -> list[Hit]:
+    """A hit a ticket, in the order found. A message is found by its ticket's subject too, so of the newest few of a
+    ticket the first whose own text holds one of the words is shown."""
+    if not found:
         return []
     statement = (
         _rows(select(*_columns, Message.text, Message.at))
         .join(Message, (Message.workspace_id == Ticket.workspace_id) & (Message.ticket_id == Ticket.id))
-        .where(Message.id.in_([row.message_id for row in first.values()]))
+        .where(Message.id.in_([row.message_id for rows in found.values() for row in rows[:SHOWN_OF_A_TICKET]]))
         .order_by(Message.at.desc())
     )
-    return [Hit(TicketRow(*row[:-2]), row[-2], row[-1]) for row in await session.execute(statement)]
+    wanted = [fold(word) for word in words.split()]
+    best: dict[UUID, tuple[bool, Hit]] = {}
+    for row in await session.execute(statement):
+        hit = Hit(TicketRow(*row[:-2]), row[-2], row[-1])
+        said, other = best.get(hit.ticket.id, (False, None))
+        if said:
+            continue
+        own = fold(hit.text[:20_000])
+        holds = any(word in own for word in wanted)
+        if holds or other is None:
+            best[hit.ticket.id] = (holds, hit)
+    return [best[ticket][1] for ticket in found if ticket in best]
