@@ -65,7 +65,8 @@ def test_the_customers_clock() -> None:
 
 
 @pytest.mark.parametrize(
-    ("octets", "said"), [(0, "0 byte"), (999, "999 byte"), (1_500, "1.5 kB"), (48_200, "48 kB"), (2_000_000, "2 MB")]
+    ("octets", "said"),
+    [(0, "0 bytes"), (1, "1 byte"), (999, "999 bytes"), (1_500, "1.5 kB"), (48_200, "48 kB"), (2_000_000, "2 MB")],
 )
 def test_sizes(octets: int, said: str) -> None:
     assert formats.size(octets) == said

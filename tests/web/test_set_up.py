@@ -61,3 +61,10 @@ async def test_a_newcomer_is_led_from_the_first_page_to_the_desk(newcomer: Brows
     assert "还没有来信" in desk.text
     assert "/settings/mailboxes/new" in desk.text
     assert (await newcomer.http.get("/set-up")).headers["location"] == "/sign-in"
+
+
+async def test_everything_that_is_wrong_is_said_at_once(newcomer: Browser) -> None:
+    await newcomer.get("/set-up")
+    answer = await newcomer.post("/set-up", GOOD | {"workspace": "", "name": " ", "email": "fang", "password": "short"})
+    assert answer.status_code == 422
+    assert answer.text.count('class="field__error"') == 4

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import zoneinfo
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -51,6 +52,23 @@ def _check_password(password: str, *, email: str, name: str, field: str = "passw
         raise Invalid(fields={field: fault})
 
 
+def _check_workspace(name: str) -> None:
+    if not name.strip():
+        raise Invalid(fields={"workspace": N_("Give your company's or team's name.")})
+
+
+def _together(*checks: Callable[[], object]) -> None:
+    """Run all checks before any fault is raised, so that a form says everything that is wrong with it at once."""
+    faults: dict[str, str] = {}
+    for check in checks:
+        try:
+            check()
+        except Invalid as error:
+            faults |= error.fields
+    if faults:
+        raise Invalid(fields=faults)
+
+
 async def set_up(
     session: Session, *, workspace: str, slug: str, name: str, email: str, password: str, locale: str, timezone: str
 ) -> tuple[UUID, UUID]:
@@ -58,11 +76,13 @@ async def set_up(
 
     Raises Conflict when a workspace of that slug exists, Invalid beside the fields at fault.
     """
-    if not workspace.strip():
-        raise Invalid(fields={"workspace": N_("Give your company's or team's name.")})
+    _together(
+        lambda: _check_workspace(workspace),
+        lambda: _check_person(name, locale, timezone),
+        lambda: clean_email(email),
+        lambda: _check_password(password, email=email, name=name),
+    )
     email = clean_email(email)
-    _check_person(name, locale, timezone)
-    _check_password(password, email=email, name=name)
     if any(one.slug == slug for one in await queries.list_workspaces(session)):
         raise Conflict(N_("This desk is already set up. Sign in instead."))
     made = Workspace(id=ids.new(), slug=slug, name=workspace.strip(), locale=locale, timezone=timezone)
@@ -86,8 +106,8 @@ async def add_person(
 ) -> tuple[UUID, str]:
     """Add a colleague; returns their id and a one-time password to hand over. Raises Invalid, Forbidden."""
     actor.require("people.manage")
+    _together(lambda: clean_email(email), lambda: _check_person(name, locale, timezone))
     email = clean_email(email)
-    _check_person(name, locale, timezone)
     role_id = await queries.role_id(session, role)
     if role_id is None:
         raise Invalid(fields={"role": N_("Choose a role.")})

@@ -60,7 +60,7 @@ def configure(*, as_json: bool, level: int = logging.INFO) -> None:
         if as_json
         else (
             structlog.dev.ConsoleRenderer(
-                exception_formatter=structlog.dev.plain_traceback
+                colors=sys.stderr.isatty(), exception_formatter=structlog.dev.plain_traceback
             )  # rich ones show local values
         )
     )

@@ -107,7 +107,7 @@ def size(octets: int) -> str:
             value = octets / limit
             shown = round(value, 1) if value < 10 else round(value)
             return format_unit(shown, unit, length="short", locale=i18n.current())
-    return format_unit(octets, "digital-byte", length="short", locale=i18n.current())
+    return format_unit(octets, "digital-byte", length="long", locale=i18n.current())
 
 
 def number(value: int) -> str:

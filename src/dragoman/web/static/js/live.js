@@ -63,7 +63,7 @@ async function refetchList() {
   const still = new Set(all("#rows > li[id]", incoming).map((item) => item.id));
   const rows = all("#rows > li[id]");
   const known = one("#rows > .rows__more", incoming) ? rows.findLastIndex((item) => still.has(item.id)) : rows.length;
-  for (const [index, item] of rows.entries()) if (index < known && !still.has(item.id)) item.classList.add("gone");
+  for (const [index, item] of rows.entries()) item.classList.toggle("gone", index < known && !still.has(item.id));
   for (const item of all("#rows > li[id]", incoming)) {
     const present = document.getElementById(item.id);
     if (!present) fresh.add(item.id);
