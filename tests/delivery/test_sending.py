@@ -146,6 +146,20 @@ async def test_a_reply_can_be_taken_back_and_is_a_draft_again(company: Company) 
     await company.desk.outbound.send(str(company.workspace_id), str(outbox_id))  # its job finds nothing to do
 
 
+async def test_our_own_mail_sent_back_under_another_name_makes_no_ticket(company: Company) -> None:
+    """A forwarder that points back at us, with Message-IDs of its own."""
+    number = await one_ticket(company)
+    async with sink() as world:
+        await use_smtp_port(company, world.port)
+        await try_to_send(company, await answer(company, number))
+    (mail,) = world.mails
+    del mail["Message-ID"]
+    mail["Message-ID"] = "<again@forwarder.example>"
+    await receive(company, mail.as_bytes())
+    assert len(await tickets_of(company)) == 1
+    assert len(await thread(company, number)) == 2
+
+
 async def test_what_has_left_can_not_be_taken_back(company: Company) -> None:
     number = await one_ticket(company)
     async with sink() as world:

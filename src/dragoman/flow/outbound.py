@@ -148,6 +148,7 @@ class Outbound:
             text=message.text, html=message.html, message_id=message.rfc_message_id or "", date=message.at,
             in_reply_to=message.references[-1] if message.references else None,
             references=tuple(message.references), reply_to=reply_to, attachments=tuple(attached),
+            loop=self.keys.sign("mail-loop", session.workspace_id.hex),
         )  # fmt: skip
         return box, compose(mail), [one.email for one in (*to, *cc)]
 

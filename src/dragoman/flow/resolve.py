@@ -5,6 +5,7 @@ Mails of one batch can answer each other; what an earlier one decides is known t
 
 from __future__ import annotations
 
+import hmac
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from collections.abc import Set as AbstractSet
@@ -65,7 +66,7 @@ class Resolver:
         known = await lookups.tickets(session, {*by_message_id.values(), *by_answer.values(), *tokened})
         recent = await lookups.recent_of_customers(session, set(customers.values()))
         made = cls(
-            secret=secret, boxes=boxes, own_addresses=own, customers=customers,
+            secret=secret, loop=keys.sign("mail-loop", session.workspace_id.hex), boxes=boxes, own_addresses=own, customers=customers,
             reopen_within=timedelta(days=reopen_days(settings)), by_message_id=by_message_id, by_answer=by_answer,
             tickets={one.id: one for one in recent} | known,
         )  # fmt: skip
@@ -74,8 +75,11 @@ class Resolver:
         return made
 
     def is_ours(self, mail: ParsedMail) -> bool:
-        """Whether the desk itself wrote this mail: its Message-ID carries our signature."""
-        return tokens.read_message_id(self.secret, mail.message_id) is not None
+        """Whether the desk itself wrote this mail: its Message-ID carries our signature, or, where something on the
+        way gave it another one, its loop header does."""
+        return tokens.read_message_id(self.secret, mail.message_id) is not None or (
+            bool(mail.loop) and hmac.compare_digest(mail.loop.encode(), self.loop.encode())
+        )
 
     def customer_of(self, mail: ParsedMail) -> UUID:
         """The customer who wrote, or whom a colleague wrote to outside the desk."""
