@@ -40,6 +40,7 @@ class Resolver:
     """What is known while a batch is filed."""
 
     secret: bytes
+    loop: str
     reopen_within: timedelta
     boxes: dict[UUID, Mailbox]
     own_addresses: frozenset[str]
