@@ -134,6 +134,15 @@ def test_the_life_of_a_database(data: Path) -> None:
     assert not embedded_pg.running(cluster)
 
 
+def test_a_desk_told_to_end_stops_its_database(data: Path) -> None:
+    port = free_port()
+    with process("serve", "--port", str(port), data=data) as run:
+        served(port, within=40, run=run)
+        run.terminate()
+        run.wait(20)
+    assert "was not running" in command("stop", data=data).stdout
+
+
 def test_doctor_says_what_is_wrong_with_a_database_of_ones_own(cluster: embedded_pg.Cluster, data: Path) -> None:
     nobody = command("doctor", data=data, DATABASE_URL="postgresql://a@127.0.0.1:1/none")
     assert nobody.returncode == 1
