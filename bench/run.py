@@ -37,7 +37,8 @@ from dragoman.platform.settings import Settings
 from dragoman.tickets import lists
 
 PASSWORD = "a bench has no secrets"
-ROUNDS, WARM_UP = 60, 6
+ROUNDS, WARM_UP = 100, 10
+SETTLE = 15  # seconds after seeding, so that its last writes are not measured
 RESULTS = Path(__file__).parent / "results"
 out = Console()
 
@@ -190,6 +191,7 @@ def run(count: int) -> dict[str, Any]:
                         await prepare(desk, cluster.url("postgres"), count)
                         seeded = time.monotonic() - start
                         out.print(f"{count:,} tickets seeded in {seeded:.0f} s")
+                        await asyncio.sleep(SETTLE)
                         pages = await measure(desk, count)
                 finally:
                     await wiring.close(desk)

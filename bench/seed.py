@@ -22,6 +22,7 @@ PER_DAY = 1370  # tickets; a million in two years
 OPEN_SHARE_DAYS = 10  # tickets of the last days are still open, in the main
 POOL = 3000
 COMMON, RARE = "paket", "zyxophon"
+RARE_HITS = 20  # the same at every size: a rare word is rare
 HAN = "我的包裹还没有收到请问什么时候可以送达订单号退款换货质量问题发票海关清关电池充电器灯坏了颜色不对尺寸太小谢谢您好"
 
 WORDS = [
@@ -246,10 +247,11 @@ def _messages(connection: psycopg.Connection, ids: Ids, heads: list, texts: list
 
 
 def _docs(connection: psycopg.Connection, ids: Ids, heads: list, texts: list[Pooled], seed: int) -> None:  # type: ignore[type-arg]
+    every = max(len(heads) // RARE_HITS, 1)
     with connection.cursor() as cursor, cursor.copy(f"COPY search_docs ({', '.join(DOC)}) FROM STDIN") as copy:
-        for ticket, number, _customer, _place, at, message, text in _plan(heads, seed):
+        for ticket, number, _customer, place, at, message, text in _plan(heads, seed):
             own = [f"302{number:07d}{number % 9973:07d}", f"{number:07d}"]
-            if number % 5003 == 0:
+            if number % every == 0 and place == 0:
                 own.append(RARE)
             marks = [mark for mark in doc_tokens(ids.workspace, at) if mark.startswith("~")]
             copy.write_row((ids.workspace, message, ticket, at, _lexemes([*texts[text].tokens, *own, *marks])))

@@ -29,6 +29,8 @@ def fingerprint(raw: bytes) -> str:
     kept = [(name.lower(), value) for name, value in _FIELD.findall(head) if name.lower() in _KEPT]
     for name, value in sorted(kept, key=lambda pair: pair[0]):
         digest.update(name + b":" + _SPACE.sub(b"", value) + b"\n")
+    if rest := _SPACE.sub(b"", _FIELD.sub(b"", head)):
+        digest.update(b"\n" + rest)  # what stands among the fields and is none: all there is of a mail without any
     if b"\r" in body:
         body = body.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
     body = body.rstrip(b"\n")

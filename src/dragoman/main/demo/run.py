@@ -18,7 +18,7 @@ from dragoman.accounts.permissions import ROLE_NAMES
 from dragoman.channels.email import queries as mailboxes
 from dragoman.kit.errors import Conflict
 from dragoman.main import serving, wiring
-from dragoman.main.cli import free_port
+from dragoman.main.cli import check_port, free_port
 from dragoman.main.demo.load import load
 from dragoman.main.demo.model import Demo
 from dragoman.main.demo.seed import PASSWORD, Summary, demo_workspace, seed, standing
@@ -58,6 +58,7 @@ def demo(settings: Settings, console: Console) -> None:
             shutil.rmtree(cluster.data)
             stack.enter_context(_prepared(settings, sink_port, console))
         welcome(console, settings, load(), sent)
+        check_port(settings.host, settings.port)  # another program may have taken it while the demo was made
         serving.serve(settings)
 
 
