@@ -84,5 +84,13 @@ def test_fingerprint_survives_the_ways_of_the_mail() -> None:
 
 def test_broken_mails_that_differ_have_keys_that_differ() -> None:
     """Two mails with one key would be one mail: the second would be lost."""
-    broken = [b"", b"\0\0\0", b"hello", b"hello\nworld", b"hello\n\nworld", b"\xff\xfe", b"Subject only\r\nno colon here"]
+    broken = [
+        b"",
+        b"\0\0\0",
+        b"hello",
+        b"hello\nworld",
+        b"hello\n\nworld",
+        b"\xff\xfe",
+        b"Subject only\r\nno colon here",
+    ]
     assert len({fingerprint(one) for one in broken}) == len(broken)
