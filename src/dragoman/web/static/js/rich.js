@@ -48,13 +48,13 @@ export function safe(html) {
   return fragment;
 }
 
-/** Take over what is pasted, in a way that Ctrl+Z takes back; a single paragraph joins the line it is pasted into. */
+/** Take over what is pasted, in a way that Ctrl+Z takes back; its first paragraph joins the line it is pasted into. */
 export function paste(transfer) {
   const html = transfer.getData("text/html");
   const box = element("div");
   box.append(safe(html));
-  const inline = box.children.length === 1 && box.firstChild.nodeName === "P";
-  if (html) document.execCommand("insertHTML", false, inline ? box.firstChild.innerHTML : box.innerHTML);
+  if (box.firstChild?.nodeName === "P") box.firstChild.replaceWith(...box.firstChild.childNodes);
+  if (html) document.execCommand("insertHTML", false, box.innerHTML);
   else document.execCommand("insertText", false, transfer.getData("text/plain"));
 }
 

@@ -1,6 +1,6 @@
 // Politeness of small parts: menus close, clocks run, things are copied, the open row is marked.
 
-import { all, on, one, say, toast } from "./dom.js";
+import { all, composing, on, one, say, toast } from "./dom.js";
 
 document.addEventListener("click", (event) => {
   for (const menu of all("details.menu[open]")) if (!menu.contains(event.target)) menu.open = false;
@@ -26,6 +26,12 @@ on("click", "[data-copy]", async (_event, button) => {
 on("input", "[data-filter]", (_event, input) => {
   const words = input.value.trim().toLowerCase();
   for (const item of all("li", input.form)) item.hidden = !item.textContent.toLowerCase().includes(words);
+});
+/** Enter takes the first choice that is still shown; a form's own first button may be one that no longer is. */
+on("keydown", "[data-filter]", (event, input) => {
+  if (event.key !== "Enter" || composing(event)) return;
+  event.preventDefault();
+  all("li:not([hidden]) button", input.form)[0]?.click();
 });
 on("keydown", ".menu__sheet", (event, sheet) => {
   if (event.key !== "ArrowDown" && event.key !== "ArrowUp") return;
