@@ -68,7 +68,8 @@ class Resolver:
         recent = await lookups.recent_of_customers(session, set(customers.values()))
         made = cls(
             secret=secret, loop=keys.sign("mail-loop", session.workspace_id.hex), boxes=boxes, own_addresses=own,
-            customers=customers, reopen_within=timedelta(days=reopen_days(settings)), by_message_id=by_message_id, by_answer=by_answer,
+            customers=customers, reopen_within=timedelta(days=reopen_days(settings)), by_message_id=by_message_id,
+            by_answer=by_answer,
             tickets={one.id: one for one in recent} | known,
         )  # fmt: skip
         for one in recent:
