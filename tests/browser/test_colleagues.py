@@ -8,6 +8,7 @@ import pytest
 from playwright.async_api import expect
 
 from dragoman.platform.settings import Settings
+from tests.desk_work import ticket
 from tests.post import letter
 
 from .conftest import OpenAs, Site
@@ -98,3 +99,56 @@ async def test_a_note_that_names_a_colleague_reaches_them(site: Site, open_as: O
     others = await open_as(site.company.people["agent1"], "/desk?view=mentions")
     await expect(others.locator("#rows a.row")).to_have_count(0)
     assert site.world.mails == [], "a note stays in the house"
+
+
+async def test_a_note_that_arrives_at_an_open_ticket_still_waits_among_the_mentions(
+    site: Site, open_as: OpenAs
+) -> None:
+    """The page renews itself; whoever left it open may not be looking."""
+    await arrive(site, letter(to=site.company.address))
+    theirs = await open_as(site.company.lead, "/tickets/1")
+    await ready(theirs)
+    mine = await open_as(site.company.agent, "/tickets/1")
+    await ready(mine)
+    await mine.keyboard.press("n")
+    await mine.keyboard.type("Bitte prüfen @Ana")
+    await expect(mine.locator("#mentions")).to_be_visible()
+    await mine.keyboard.press("Enter")
+    await mine.get_by_role("button", name="Add note").click()
+    await expect(theirs.locator(".msg--note")).to_contain_text("@Ana Costa")
+    mentions = theirs.locator("#list .tab").last
+    await expect(mentions.locator(".count")).to_have_text("1")
+    await mentions.click()
+    await theirs.locator("#rows a.row", has_text="Wo ist mein Paket?").click()
+    await expect(theirs.locator(".msg--note")).to_contain_text("@Ana Costa")
+    await expect(mentions.locator(".count")).to_have_count(0)
+
+
+async def test_a_ticket_put_back_among_the_unread_stays_there_while_it_is_open(site: Site, open_as: OpenAs) -> None:
+    await arrive(site, letter(to=site.company.address))
+    page = await open_as(site.company.agent, "/tickets/1?view=all")
+    await ready(page)
+    await page.keyboard.press("u")
+    await expect(page.locator("#row-1 a.row--unread")).to_be_visible()
+    await expect(page.locator("#rail-unread .count")).to_have_text("1")
+    await page.wait_for_timeout(1000)
+    assert (await ticket(site.company, 1)).unread_since is not None
+
+
+async def test_counts_are_renewed_where_they_stand(site: Site, open_as: OpenAs) -> None:
+    """On the tabs and on the rail, with tickets in the list and without."""
+    page = await open_as(site.company.agent, "/desk?view=mine")
+    tabs, badge = page.locator("#list .tab"), page.locator("#rail-unread .count")
+    await expect(page.locator("#list .count")).to_have_count(0)
+    await site.deliver(letter(to=site.company.address, sender="eins@buyer.example"))
+    await expect(badge).to_have_text("1")
+    await expect(tabs.first).to_contain_text("1")
+    await page.goto("/desk?view=all")
+    await page.evaluate("window.stillTheSamePage = true")
+    await site.deliver(letter(to=site.company.address, sender="zwei@buyer.example"))
+    await expect(badge).to_have_text("2")
+    await expect(tabs.nth(2)).to_contain_text("2")
+    theirs = await open_as(site.company.lead, "/tickets/1")
+    await theirs.get_by_role("button", name="Solve", exact=True).click()
+    await expect(badge).to_have_text("1")
+    assert await page.evaluate("window.stillTheSamePage")

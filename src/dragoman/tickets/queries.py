@@ -140,13 +140,15 @@ async def thread_message_ids(session: Session, ticket_id: UUID) -> list[str]:
     return [value for value in rows if value][::-1]
 
 
-async def see_mentions(session: Session, ticket_id: UUID, person_id: UUID, now: Any) -> None:
-    """Note that somebody has seen where they were mentioned."""
-    await session.execute(
+async def see_mentions(session: Session, ticket_id: UUID, person_id: UUID, now: Any) -> bool:
+    """Note that somebody has seen where they were mentioned; returns whether there was anything new to them."""
+    seen = await session.scalars(
         update(Mention)
         .where(Mention.ticket_id == ticket_id, Mention.person_id == person_id, Mention.seen_at.is_(None))
         .values(seen_at=now)
+        .returning(Mention.person_id)
     )
+    return bool(seen.all())
 
 
 async def known_tags(session: Session, *, limit: int = 100) -> list[str]:

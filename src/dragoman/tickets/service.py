@@ -121,7 +121,8 @@ async def set_subject(session: Session, actor: Actor, *, ticket: Ticket, subject
 
 async def mark_read(session: Session, actor: Actor, *, ticket: Ticket) -> None:
     """Opening counts as reading for whom it is assigned to, and for anybody who can answer while it is nobody's."""
-    await queries.see_mentions(session, ticket.id, actor.person_id, clock.now())
+    if await queries.see_mentions(session, ticket.id, actor.person_id, clock.now()):
+        await session.notify("tickets")
     if ticket.unread_since is None or not actor.may("ticket.reply"):
         return
     if ticket.assignee_id in (None, actor.person_id):

@@ -84,8 +84,13 @@ async def show(
 
 @router.get("/tickets/{number}")
 async def ticket_page(reader: SignedIn, number: Number) -> Response:
-    """One ticket; opening it counts as reading it, for those it waits for."""
+    """One ticket; opening it counts as reading it, for those it waits for.
+
+    A page that stands open renews its ticket by itself when a notice tells it to: nobody may be looking then.
+    """
+    renewed = reader.fragment and reader.request.headers.get("hx-target") == "ticket"
     async with reader.work() as session:
         ticket = await access.get_ticket(session, reader.actor, number)
-        await service.mark_read(session, reader.actor, ticket=ticket)
+        if not renewed:
+            await service.mark_read(session, reader.actor, ticket=ticket)
         return await show(session, reader, ticket, reader.request.query_params)

@@ -55,11 +55,16 @@ function recount(incoming) {
 async function refetchList() {
   const list = one("#list[data-href]");
   if (!list) return;
-  if (!one("#rows")) return window.htmx.ajax("GET", list.dataset.href, { source: list, target: "#list", swap: "outerHTML" });
   const answer = await fetch(list.dataset.href, { headers: { "HX-Request": "true", "HX-Target": "list" } }).catch(() => null);
   if (!answer?.ok) return;
   const incoming = new DOMParser().parseFromString(await answer.text(), "text/html");
   recount(incoming);
+  if (!one("#rows")) {
+    const body = one(".list__body", incoming);
+    one(".list__body", list).replaceWith(body);
+    window.htmx.process(body);
+    return markRow();
+  }
   const still = new Set(all("#rows > li[id]", incoming).map((item) => item.id));
   const rows = all("#rows > li[id]");
   const known = one("#rows > .rows__more", incoming) ? rows.findLastIndex((item) => still.has(item.id)) : rows.length;

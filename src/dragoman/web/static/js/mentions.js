@@ -34,14 +34,8 @@ export function suggest(form) {
 function choose(form, option) {
   const place = typed();
   if (!place || !option) return close();
-  const range = document.createRange();
-  range.setStart(place.node, place.start);
-  range.setEnd(place.node, place.end);
-  range.deleteContents();
-  range.insertNode(document.createTextNode(`@${option.dataset.name}\u00a0`));
-  range.collapse(false);
-  getSelection().removeAllRanges();
-  getSelection().addRange(range);
+  getSelection().setBaseAndExtent(place.node, place.start, place.node, place.end);
+  document.execCommand("insertText", false, `@${option.dataset.name}\u00a0`);
   form.append(element("input", { type: "hidden", name: "mention", value: option.dataset.id }));
   close();
 }

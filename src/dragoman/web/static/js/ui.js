@@ -44,13 +44,14 @@ on("submit", ".menu__sheet form", (event) => {
   event.target.closest("details.menu").open = false;
 });
 
-/** The list shows which ticket is open, also after a part of the page was swapped. */
-export function markRow() {
+/** The list shows which ticket is open, also after a part of the page was swapped; only opening it reads it. */
+export function markRow(opened = false) {
   const number = one("#ticket")?.dataset.number;
   for (const row of all("#rows a.row[aria-current]")) row.removeAttribute("aria-current");
   const row = number && one(`#row-${number} a.row`);
   if (!row) return;
   row.setAttribute("aria-current", "true");
+  if (!opened) return;
   row.classList.remove("row--unread");
   one(".row__dot", row)?.remove();
 }
@@ -88,12 +89,13 @@ setInterval(countdown, 1_000);
 countdown();
 
 document.addEventListener("htmx:afterSettle", (event) => {
-  if (event.detail.target?.id === "matter") {
+  const opened = event.detail.target?.id === "matter";
+  if (opened) {
     const thread = one("#thread");
     if (thread) thread.scrollTop = thread.scrollHeight;
     document.title = one("#subject") ? `${one("#subject").textContent.trim()} · Dragoman` : document.title;
   }
-  markRow();
+  markRow(opened);
   countdown();
 });
 document.addEventListener("htmx:responseError", (event) => {
