@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 
 import pyotp
 import pytest
@@ -50,10 +51,15 @@ async def test_somebody_is_added_and_their_password_shown_once(admin: Browser, c
     assert "This is not an e-mail address." in bad.text
     assert 'value="Nora"' in bad.text
     email = f"nora@{company.address.partition('@')[2]}"
-    added = await admin.post("/settings/people", values | {"email": email})
+    answer = await admin.post("/settings/people", values | {"email": email})
+    assert (answer.status_code, answer.headers["location"]) == (303, "/settings/people")
+    carried = admin.http.cookies["first"]
+    added = await admin.get("/settings/people")
     assert "Nora can sign in now." in added.text
     secret = re.search(r"<code>([\w-]+)</code>", added.text)
     assert secret
+    assert secret[1] not in carried, "encrypted on its way"
+    assert "first" not in admin.http.cookies
     assert secret[1] not in (await admin.get("/settings/people")).text
     again = await admin.post("/settings/people", values | {"email": email})
     assert "Somebody with this address is already here." in again.text
@@ -84,9 +90,32 @@ async def test_switching_somebody_off_ends_their_sessions(admin: Browser, agent:
 
 async def test_a_reset_gives_a_new_first_password(admin: Browser, agent: Browser, company: Company) -> None:
     await admin.get("/settings/people")
-    answer = await admin.post(f"/settings/people/{company.agent.person_id}/reset")
-    assert "New first password" in answer.text
+    path = f"/settings/people/{company.agent.person_id}"
+    answer = await admin.post(f"{path}/reset")
+    assert (answer.status_code, answer.headers["location"]) == (303, path)
     assert (await agent.http.get("/desk")).status_code == 303
+    assert "New first password" in (await admin.get(path)).text
+    assert "New first password" not in (await admin.get(path)).text
+
+
+async def test_a_first_password_is_shown_to_whom_it_was_given_where_it_belongs_and_soon(
+    app: FastAPI, desk: Desk, admin: Browser, company: Company
+) -> None:
+    path = f"/settings/people/{company.agent.person_id}"
+    await admin.get(path)
+    await admin.post(f"{path}/reset")
+    carried = admin.http.cookies["first"]
+    later = await signed_in(app, desk, company.admin)
+    async with later.http:
+        for browser, at, minutes, there in (
+            (later, path, 0, False), (admin, "/settings/people", 0, False), (admin, path, 2, False),
+            (admin, path, 0, True),
+        ):  # fmt: skip
+            browser.http.cookies.set("first", carried, domain="desk.test")
+            with clock.travel(clock.now() + timedelta(minutes=minutes)):
+                page = await browser.get(at)
+            assert page.status_code == 200
+            assert ("shown only once" in page.text) == there
 
 
 async def test_shops_are_added_changed_and_put_out_of_use(admin: Browser, company: Company) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from uuid import UUID
 
 from fastapi import APIRouter
@@ -10,10 +11,23 @@ from fastapi.responses import Response
 from dragoman.accounts import access, queries, service
 from dragoman.accounts.permissions import ROLE_NAMES
 from dragoman.accounts.queries import PersonRow as Person
-from dragoman.kit.errors import Invalid
+from dragoman.kit import clock
+from dragoman.kit.errors import Invalid, Unavailable
 from dragoman.platform.i18n import gettext as _
+from dragoman.platform.secrets import fingerprint
 from dragoman.web import respond
-from dragoman.web.deps import Flash, Posted, Reader, SignedIn, field, known_id, said, said_fields
+from dragoman.web.deps import (
+    FLASH_LASTS,
+    Flash,
+    Posted,
+    Reader,
+    SignedIn,
+    cookie_name,
+    field,
+    known_id,
+    said,
+    said_fields,
+)
 from dragoman.web.entry.routes import locales
 from dragoman.web.forms import Choice, Form
 from dragoman.web.manage.people.view import PeoplePage, PersonPage, PersonRow
@@ -34,10 +48,43 @@ def row(person: Person, reader: Reader) -> PersonRow:
     )  # fmt: skip
 
 
-async def _show(
-    reader: Reader, form: Form | None = None, *, password: str = "", added: str = "", status: int = 200
-) -> Response:
+def carry(reader: Reader, to: str, password: str, name: str = "") -> Response:
+    """Go on to the page that shows a first password, so that loading it again makes no second one.
+
+    The password travels encrypted in a cookie of a minute, which only this sign-in and that page can open.
+    """
+    facts = json.dumps([clock.now().timestamp(), password, name])
+    sealed = reader.desk.keys.seal(facts, context=_context(reader, to))
+    response = respond.redirect(reader.request, to)
+    respond.set_cookie(response, reader.desk, "first", sealed, seconds=int(FLASH_LASTS.total_seconds()))
+    return response
+
+
+def carried(reader: Reader, at: str) -> tuple[str, str]:
+    """The first password to show at a page, and whose it is; empty when there is none, or it is no longer fresh."""
+    sealed = reader.request.cookies.get(cookie_name(reader.desk, "first"), "")
+    try:
+        made, password, name = json.loads(reader.desk.keys.open(sealed, context=_context(reader, at)))
+    except Unavailable:
+        return "", ""
+    fresh = clock.now().timestamp() - made < FLASH_LASTS.total_seconds()
+    return (password, name) if fresh else ("", "")
+
+
+def _context(reader: Reader, at: str) -> str:
+    return f"first {at} {fingerprint(reader.secret).hex()}"
+
+
+def shown(reader: Reader, response: Response) -> Response:
+    """Forget a first password once a page had the chance to show it."""
+    if cookie_name(reader.desk, "first") in reader.request.cookies:
+        respond.drop_cookie(response, reader.desk, "first")
+    return response
+
+
+async def _show(reader: Reader, form: Form | None = None, *, status: int = 200) -> Response:
     reader.actor.require("people.manage")
+    password, added = carried(reader, "/settings/people")
     async with reader.work() as session:
         people = await queries.list_people(session)
         around = await respond.shell(reader, session, "manage.people")
@@ -45,7 +92,7 @@ async def _show(
     view = PeoplePage(
         tuple(row(person, reader) for person in people), roles(), locales(), form or usual, password, added
     )
-    return respond.page(reader.request, "manage/people/people.html", view, around, status=status)
+    return shown(reader, respond.page(reader.request, "manage/people/people.html", view, around, status=status))
 
 
 @router.get("")
@@ -56,7 +103,7 @@ async def people_page(reader: SignedIn) -> Response:
 
 @router.post("")
 async def add(reader: SignedIn, data: Posted) -> Response:
-    """Add somebody; their first password stands on the answer and nowhere else."""
+    """Add somebody; their first password stands once on the page that follows."""
     values = {name: field(data, name, 300) for name in ("name", "email", "role", "locale")}
     try:
         async with reader.work() as session:
@@ -67,20 +114,19 @@ async def add(reader: SignedIn, data: Posted) -> Response:
     except Invalid as error:
         faults = said_fields(error)
         return await _show(reader, Form(values, faults, "" if faults else said(error)), status=422)
-    return await _show(reader, password=password, added=values["name"].strip())
+    return carry(reader, "/settings/people", password, values["name"].strip())
 
 
-async def _show_one(
-    reader: Reader, person_id: UUID, form: Form | None = None, *, password: str = "", status: int = 200
-) -> Response:
+async def _show_one(reader: Reader, person_id: UUID, form: Form | None = None, *, status: int = 200) -> Response:
     reader.actor.require("people.manage")
     async with reader.work() as session:
         person = await access.get_person(session, reader.actor, person_id)
         around = await respond.shell(reader, session, "manage.people")
     present = Form({"role": person.role, "active": "yes" if person.active else "no"})
     base = f"/settings/people/{person.id}"
+    password, _name = carried(reader, base)
     view = PersonPage(row(person, reader), roles(), form or present, f"{base}/reset", password)
-    return respond.page(reader.request, "manage/people/person.html", view, around, status=status)
+    return shown(reader, respond.page(reader.request, "manage/people/person.html", view, around, status=status))
 
 
 @router.get("/{person_id}")
@@ -111,4 +157,4 @@ async def reset(reader: SignedIn, person_id: str, data: Posted) -> Response:
     found = known_id(person_id)
     async with reader.work() as session:
         password = await service.reset_password(session, reader.actor, found)
-    return await _show_one(reader, found, password=password)
+    return carry(reader, f"/settings/people/{found}", password)
