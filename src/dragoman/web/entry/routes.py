@@ -93,11 +93,12 @@ async def set_up_page(request: Request) -> Response:
     """The first form; gone once the desk exists."""
     if await workspaces(desk_of(request)):
         return RedirectResponse("/sign-in", 303)
-    return show(request, "entry/set_up.html", _set_up(Form({"locale": i18n.current(), "zone": "Asia/Shanghai"})))
+    usual = Form({"locale": i18n.current(), "zone": "Asia/Shanghai"})
+    return show(request, "entry/set_up.html", _set_up(usual, guess=True))
 
 
-def _set_up(form: Form) -> SetUpPage:
-    return SetUpPage(form, locales(), zones())
+def _set_up(form: Form, *, guess: bool = False) -> SetUpPage:
+    return SetUpPage(form, locales(), zones(), guess)
 
 
 @router.post("/set-up")

@@ -38,8 +38,9 @@ class NewPasswordPage:
 
 @dataclass(frozen=True, slots=True)
 class SetUpPage:
-    """The first start: the workspace and its first admin."""
+    """The first start: the workspace and its first admin; with `guess` the browser may put in its own time zone."""
 
     form: Form
     locales: tuple[Choice, ...]
     zones: tuple[Choice, ...]
+    guess: bool = False
