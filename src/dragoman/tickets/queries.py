@@ -8,7 +8,6 @@ from uuid import UUID
 
 from sqlalchemy import func, select, update
 
-from dragoman.accounts.models import Person
 from dragoman.platform.db import Session
 from dragoman.platform.models import Workspace
 from dragoman.tickets.models import Attachment, Event, Mention, Message, Ticket
@@ -87,11 +86,6 @@ async def list_history(session: Session, customer_id: UUID, *, besides: UUID) ->
         .limit(HISTORY_LIMIT)
     )
     return rows.all()
-
-
-async def person_names(session: Session) -> dict[UUID, str]:
-    """Everybody's name, for threads and menus."""
-    return dict((await session.execute(select(Person.id, Person.name))).all())
 
 
 async def next_numbers(session: Session, how_many: int) -> int:
