@@ -17,9 +17,10 @@ import typer
 from rich.console import Console
 
 from dragoman.kit.errors import DeskError
-from dragoman.platform import embedded_pg, i18n, logs
+from dragoman.platform import embedded_pg, i18n, logs, origin
 from dragoman.platform.i18n import gettext as _
 from dragoman.platform.i18n import ngettext
+from dragoman.platform.origin import Origin
 from dragoman.platform.settings import Settings
 
 app = typer.Typer(
@@ -47,7 +48,7 @@ def run() -> None:
     A SIGTERM ends a command like Ctrl+C does, in order, so that the embedded database does not stay behind.
     """
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
-    with i18n.use(i18n.negotiate(os.environ.get("LC_ALL") or os.environ.get("LANG") or "")):
+    with i18n.use(i18n.negotiate(os.environ.get("LC_ALL") or os.environ.get("LANG") or "")), origin.use(Origin("cli")):
         try:
             app()
         except DeskError as error:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dragoman.accounts.models
+import dragoman.audit.models
 import dragoman.channels.email.models
 import dragoman.commerce.models
 import dragoman.customers.models

@@ -12,6 +12,7 @@ from typing import Any
 
 import procrastinate
 
+from dragoman.audit import service as audit
 from dragoman.delivery.service import SEND
 from dragoman.flow.inbound import Inbound
 from dragoman.flow.outbound import Outbound
@@ -80,7 +81,11 @@ def build(settings: Settings, url: str) -> Desk:
     async def prune() -> None:
         await limits.prune(db)
 
+    async def tend_audit() -> None:
+        await audit.tend(db)
+
     jobs.add(job_app, "limits.prune", prune, cron="17 * * * *")
+    jobs.add(job_app, "audit.tend", tend_audit, cron="* * * * *")
 
     def hear(notice: Notice) -> None:
         intake.hear(notice)

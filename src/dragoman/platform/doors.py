@@ -15,6 +15,9 @@ class Permitted(Protocol):
     @property
     def person_id(self) -> UUID: ...
 
+    @property
+    def name(self) -> str: ...
+
     def may(self, permission: str) -> bool:
         """Whether a permission is given."""
 

@@ -7,7 +7,8 @@ from http.cookies import CookieError, SimpleCookie
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from dragoman.platform import i18n
+from dragoman.platform import i18n, origin
+from dragoman.platform.origin import Origin
 
 POLICY = (
     "default-src 'self'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'none'; "
@@ -60,7 +61,7 @@ class Guards:
             await send(message)
 
         try:
-            with i18n.use(language(headers)):
+            with i18n.use(language(headers)), origin.use(_origin(scope, headers)):
                 await self.app(scope, _bounded(receive, limit), answer)
         except TooLarge:
             if not started:
@@ -95,6 +96,12 @@ def _bounded(receive: Receive, limit: int) -> Receive:
         return message
 
     return bounded
+
+
+def _origin(scope: Scope, headers: Headers) -> Origin:
+    client = scope.get("client")
+    via = "api" if scope["path"].startswith("/api/") else "web"
+    return Origin(via, client[0] if client else "", headers.get("user-agent", "")[:200])
 
 
 def language(headers: Headers) -> str:

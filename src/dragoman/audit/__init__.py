@@ -1,0 +1,1 @@
+"""Who did what, when and from where: added to, never changed."""

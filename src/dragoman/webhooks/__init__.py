@@ -1,0 +1,1 @@
+"""Telling other software what happened, signed and until it has heard."""
