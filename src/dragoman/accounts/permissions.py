@@ -17,6 +17,11 @@ PERMISSIONS: dict[str, str] = {
     "shop.manage": N_("Manage shops"),
     "intake.manage": N_("Decide on mails set aside"),
     "workspace.manage": N_("Change workspace settings"),
+    "audit.read": N_("Read the audit log"),
+    "audit.export": N_("Take the audit log out as a file"),
+    "api.manage": N_("Manage access tokens and webhooks"),
+    "import.manage": N_("Import from other desks"),
+    "system.read": N_("See the state of the installation"),
 }
 
 _reader = ["ticket.read", "ticket.note", "customer.read"]
