@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from dragoman.accounts.models import SignIn
+from dragoman.accounts import queries as accounts
+from dragoman.accounts.models import (
+    Invitation,
+    OutsideIdentity,
+    RecoveryCode,
+    SignIn,
+    SignInAlert,
+    SignInPlace,
+    SignInProvider,
+)
+from dragoman.audit import service as audit
 from dragoman.channels.email.models import FetchedMail, MailFolder
 from dragoman.customers.models import Customer, Identity
 from dragoman.delivery.models import Attempt, Outbox
@@ -15,6 +25,7 @@ from dragoman.platform.db import Session
 from dragoman.replies.models import Draft
 from dragoman.tickets.models import Attachment, Event, Mention, Message, SearchDoc, Ticket
 from dragoman.tickets.search import doc_tokens
+from dragoman.webhooks.models import Delivery, Webhook
 from tests.cast import Company
 
 
@@ -44,13 +55,30 @@ async def fill_every_table(session: Session, company: Company) -> Ticket:
     )
     session.add(row)
     await session.flush()
+    audit.record(session, company.agent, "ticket.filled", audit.Subject("ticket", ticket.number))
+    hook = Webhook(id=ids.new(), name="Stock", url="https://stock.example/hook", kinds=["ticket.created"], secret="v1.")
+    session.add(hook)
+    await session.flush()
     session.add_all([
+        Delivery(webhook_id=hook.id, kind="ticket.created", payload={}),
         Attachment(message_id=message.id, file_id=file_id, name="a.png", type="image/png", size=7),
         Attempt(outbox_id=row.id),
         Event(ticket_id=ticket.id, verb="created"),
         Mention(ticket_id=ticket.id, message_id=message.id, person_id=person),
         Draft(ticket_id=ticket.id, person_id=person, html="<p>x</p>"),
         SignIn(person_id=person, token_hash=ids.new().bytes, expires_at=now + timedelta(days=1)),
+        Invitation(
+            email="new@lantern.example", role_id=await accounts.role_id(session, "agent1"), locale="en",
+            token_hash=ids.new().bytes, invited_by="Wang Fang", expires_at=now + timedelta(days=3),
+        ),
+        RecoveryCode(person_id=person, code_hash=b"x"),
+        SignInPlace(person_id=person, browser="Firefox", network="192.0.2.0/24"),
+        SignInAlert(person_id=person, kind="place", address="192.0.2.1", browser="Firefox"),
+        SignInProvider(
+            issuer="https://login.lantern.example", client_id="desk", client_secret="", label="Lantern", active=False,
+            claim="", mapping=[], auto_create=False, passwords=True,
+        ),
+        OutsideIdentity(person_id=person, issuer="https://login.lantern.example", subject="1"),
         SearchDoc(
             message_id=message.id, ticket_id=ticket.id, at=now,
             tokens=doc_tokens(company.workspace_id, now, "Die Lampe"),

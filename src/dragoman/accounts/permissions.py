@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dragoman.kit.errors import N_
+from dragoman.platform.i18n import gettext as _
 
 PERMISSIONS: dict[str, str] = {
     "ticket.read": N_("Read tickets"),
@@ -26,27 +27,53 @@ PERMISSIONS: dict[str, str] = {
 
 _reader = ["ticket.read", "ticket.note", "customer.read"]
 _agent = [*_reader, "ticket.reply", "ticket.change"]
+_senior = [*_agent, "ticket.assign", "customer.change"]
+_lead = [*_senior, "shop.manage", "intake.manage"]
 
 ROLES: dict[str, list[str]] = {
     "admin": list(PERMISSIONS),
-    "lead": [*_agent, "ticket.assign", "customer.change", "shop.manage", "intake.manage"],
-    "agent3": [*_agent, "ticket.assign", "customer.change"],
-    "agent2": [*_agent, "ticket.assign", "customer.change"],
+    "manager": [*_lead, "mailbox.manage", "workspace.manage", "audit.read"],
+    "supervisor": [*_lead, "audit.read"],
+    "lead": _lead,
+    "agent3": _senior,
+    "agent2": _senior,
     "agent1": [*_agent, "ticket.assign"],
+    "presales": _agent,
+    "aftersales": _senior,
+    "complaints": _senior,
+    "care": _senior,
+    "social": _agent,
+    "multilingual": _senior,
+    "orders": _agent,
+    "logistics": _agent,
     "trainer": _reader,
-    "finance": [*_reader, "ticket.reply", "ticket.change"],
-    "legal": [*_reader, "ticket.reply", "ticket.change"],
-    "logistics": [*_reader, "ticket.reply", "ticket.change"],
+    "finance": _agent,
+    "legal": _agent,
 }
+"""What the shipped roles allow at first; a workspace may change them, and what is stored there holds."""
 
 ROLE_NAMES: dict[str, str] = {
     "admin": N_("Administrator"),
+    "manager": N_("Manager"),
+    "supervisor": N_("Supervisor"),
     "lead": N_("Team lead"),
     "agent3": N_("Agent, tier 3"),
     "agent2": N_("Agent, tier 2"),
     "agent1": N_("Agent, tier 1"),
+    "presales": N_("Pre-sales"),
+    "aftersales": N_("After-sales"),
+    "complaints": N_("Complaints"),
+    "care": N_("Customer care"),
+    "social": N_("Social media"),
+    "multilingual": N_("Multilingual service"),
+    "orders": N_("Order coordinator"),
+    "logistics": N_("Logistics coordinator"),
     "trainer": N_("Trainer"),
     "finance": N_("Finance"),
     "legal": N_("Legal"),
-    "logistics": N_("Logistics"),
 }
+
+
+def role_label(key: str, name: str = "") -> str:
+    """What a role is called, in the reader's language; a name of the workspace's own goes before the shipped one."""
+    return name or _(ROLE_NAMES.get(key, key))
