@@ -13,10 +13,6 @@ from importlinter.cli import lint_imports
 SRC = Path(__file__).parents[2] / "src" / "dragoman"
 MODULE_LINES, FUNCTION_LINES = 400, 40
 
-LONGER: dict[str, str] = {
-    "migrations/versions/0001_the_house_of_part_a.py": "a schema is one list of tables",
-}
-
 
 def modules() -> Iterator[Path]:
     yield from sorted(SRC.rglob("*.py"))
@@ -33,8 +29,8 @@ def test_rooms_know_only_the_rooms_below_them() -> None:
 def test_modules_and_functions_stay_small() -> None:
     too_long = []
     for path in modules():
-        if name(path) in LONGER:
-            continue
+        if name(path).startswith("migrations/versions/"):
+            continue  # a schema is one list of tables
         text = path.read_text()
         if text.count("\n") > MODULE_LINES:
             too_long.append(f"{name(path)}: {text.count(chr(10))} lines")

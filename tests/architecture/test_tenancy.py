@@ -58,6 +58,8 @@ async def test_another_workspace_sees_and_changes_nothing(company: Company) -> N
                 where = "WHERE workspace_id = :theirs"
                 theirs = {"theirs": company.workspace_id}
                 assert await session.scalar(text(f"SELECT count(*) FROM {name} {where}"), theirs) == 0, name
+                if name == "audit_log":
+                    continue  # nobody may remove from it: tests/audit
                 changed = await session.execute(text(f"DELETE FROM {name} {where}"), theirs)
                 assert changed.rowcount == 0, name  # type: ignore[attr-defined]
 

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Any
 from uuid import UUID
 
+from dragoman.audit import service as audit
+from dragoman.audit.service import Subject
 from dragoman.commerce import queries
 from dragoman.commerce.models import Shop
 from dragoman.kit.errors import N_, Invalid, NotFound
@@ -37,6 +40,8 @@ async def save_shop(
         faults["name"] = N_("A shop of this name is already here.")
     if faults:
         raise Invalid(fields=faults)
+    after = {"name": name, "platform": platform, "market": market, "active": active}
+    before: dict[str, Any] = {}
     if shop_id is None:
         shop = Shop(name=name, platform=platform, market=market, active=active)
         session.add(shop)
@@ -45,6 +50,9 @@ async def save_shop(
         if found is None:
             raise NotFound(N_("There is no such shop."))
         shop = found
+        before = {field: getattr(shop, field) for field in after}
         shop.name, shop.platform, shop.market, shop.active = name, platform, market, active
     await session.flush()
+    verb = "shop.changed" if shop_id else "shop.added"
+    audit.record(session, actor, verb, Subject("shop", shop.id, shop.name), **audit.changes(before, after))
     return shop.id

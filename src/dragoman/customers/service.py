@@ -5,11 +5,15 @@ from __future__ import annotations
 import zoneinfo
 from uuid import UUID
 
+from dragoman.audit import service as audit
+from dragoman.audit.service import Subject
 from dragoman.customers import queries
 from dragoman.customers.models import Customer, Identity
 from dragoman.kit.errors import N_, Invalid, NotFound
 from dragoman.platform.db import Session
 from dragoman.platform.doors import Permitted
+from dragoman.webhooks import service as webhooks
+from dragoman.webhooks.service import Happening
 
 
 async def get_customer(session: Session, actor: Permitted, customer_id: UUID) -> tuple[Customer, list[Identity]]:
@@ -46,5 +50,12 @@ async def change_customer(
     if faults:
         raise Invalid(fields=faults)
     customer, _identities = await get_customer(session, actor, customer_id)
+    before = {field: getattr(customer, field) for field in ("name", "language", "market", "timezone", "notes")}
     customer.name, customer.language, customer.market = name.strip(), language.strip(), market.strip().upper()
     customer.timezone, customer.notes = timezone, notes
+    changed = [name for name, value in before.items() if getattr(customer, name) != value]
+    if changed:  # which fields, not what they say: the log outlives a customer's wish to be forgotten
+        audit.record(session, actor, "customer.changed", Subject("customer", customer.id), fields=changed)
+        await webhooks.tell(
+            session, Happening("customer.changed", {"customer": {"id": str(customer.id)}, "fields": changed})
+        )

@@ -14,6 +14,8 @@ from uuid import UUID
 import procrastinate
 
 from dragoman.accounts.access import Actor
+from dragoman.audit import service as audit
+from dragoman.audit.service import Subject
 from dragoman.delivery import queries
 from dragoman.delivery.models import (
     BOUNCED,
@@ -134,6 +136,7 @@ async def send_again(session: Session, jobs: procrastinate.App, actor: Actor, me
         raise Conflict(N_("This message needs no further try."))
     now = clock.now()
     row.state, row.next_attempt_at, row.settled_at, row.created_at = QUEUED, now, None, now
+    audit.record(session, actor, "message.sent_again", Subject("message", message_id))
     await schedule(session, jobs, row.id, now)
 
 
@@ -144,6 +147,7 @@ async def call_sent(session: Session, actor: Actor, message_id: UUID) -> None:
     if row is None or row.state != UNCERTAIN:
         raise Conflict(N_("This message needs no decision."))
     row.state, row.settled_at, row.reason = SENT, clock.now(), ""
+    audit.record(session, actor, "message.called_sent", Subject("message", message_id))
 
 
 async def mark_bounced(session: Session, message_id: UUID, reason: str) -> bool:

@@ -19,7 +19,7 @@ from dragoman.channels.email.mail import Address
 from dragoman.channels.email.models import Mailbox
 from dragoman.delivery import queries as outbox
 from dragoman.delivery import service as delivery
-from dragoman.delivery.models import Outbox
+from dragoman.delivery.models import SENT, Outbox
 from dragoman.kit import clock
 from dragoman.kit.errors import N_, Conflict, DeskError, Invalid
 from dragoman.platform import files, logs
@@ -27,8 +27,9 @@ from dragoman.platform.db import Database, Session
 from dragoman.platform.secrets import Keys
 from dragoman.replies import queries as drafts
 from dragoman.replies import service as replies
-from dragoman.tickets import queries, service
+from dragoman.tickets import queries, service, told
 from dragoman.tickets.models import Attachment, Message, Ticket
+from dragoman.webhooks import service as webhooks
 
 log = logs.get(__name__)
 SWEEP_AFTER = timedelta(minutes=2)
@@ -91,8 +92,8 @@ class Outbound:
             await self._tell(session, outbox_id)
         outcome = await self._try(workspace_id, row, attempt.id)
         async with self.db.work(workspace_id) as session:
-            await delivery.settle(session, self.jobs, outbox_id, attempt.id, outcome)
-            await self._tell(session, outbox_id)
+            settled = await delivery.settle(session, self.jobs, outbox_id, attempt.id, outcome)
+            await self._tell(session, outbox_id, settled=settled)
         log.info("delivery", outbox=outbox, outcome=outcome.kind, code=outcome.code)
 
     async def _try(self, workspace_id: UUID, row: Outbox, attempt_id: UUID) -> delivery.Outcome:
@@ -152,12 +153,16 @@ class Outbound:
         )  # fmt: skip
         return box, compose(mail), [one.email for one in (*to, *cc)]
 
-    async def _tell(self, session: Session, outbox_id: UUID) -> None:
+    async def _tell(self, session: Session, outbox_id: UUID, *, settled: Outbox | None = None) -> None:
         row = await outbox.load(session, outbox_id)
         message = await queries.load_message(session, row.message_id) if row else None
         ticket = await queries.load_ticket(session, message.ticket_id) if message else None
-        if ticket is not None:
-            await session.notify("ticket", number=ticket.number, version=ticket.version, by=None)
+        if ticket is None or message is None:
+            return
+        await session.notify("ticket", number=ticket.number, version=ticket.version, by=None)
+        if settled is not None and settled.settled_at is not None:
+            sent = settled.state == SENT
+            await webhooks.tell(session, told.delivered(ticket, message, sent=sent, reason=settled.reason))
 
     async def sweep(self) -> None:
         """Queue anew what should have been tried by now (its job, or its process, was lost)."""

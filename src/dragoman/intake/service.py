@@ -8,6 +8,8 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from dragoman.audit import service as audit
+from dragoman.audit.service import Subject
 from dragoman.channels.email import queries as mailboxes
 from dragoman.intake import queries
 from dragoman.intake.models import DROPPED, RECEIVED, SET_ASIDE, Envelope
@@ -65,6 +67,7 @@ async def retry(session: Session, actor: Permitted, envelope_id: UUID) -> None:
     if envelope.state != SET_ASIDE:
         raise Conflict(N_("This mail is no longer set aside."))
     envelope.state, envelope.problem, envelope.settled_at = RECEIVED, "", None
+    _note(session, actor, "retried", envelope)
     if envelope.source_id:
         await mailboxes.count(session, envelope.source_id, set_aside=-1)
     await session.wake("intake")
@@ -76,6 +79,7 @@ async def discard(session: Session, actor: Permitted, envelope_id: UUID) -> None
     if envelope.state != SET_ASIDE:
         raise Conflict(N_("This mail is no longer set aside."))
     envelope.state, envelope.settled_at = DROPPED, clock.now()
+    _note(session, actor, "discarded", envelope)
 
 
 async def restore(session: Session, actor: Permitted, envelope_id: UUID) -> None:
@@ -83,3 +87,18 @@ async def restore(session: Session, actor: Permitted, envelope_id: UUID) -> None
     envelope = await get_set_aside(session, actor, envelope_id)
     if envelope.state == DROPPED and envelope.message_id is None:
         envelope.state, envelope.settled_at = SET_ASIDE, None
+        _note(session, actor, "restored", envelope)
+
+
+async def reveal(session: Session, actor: Permitted, envelope_id: UUID) -> bytes:
+    """The mail as it came in, to save. Raises NotFound, Forbidden."""
+    envelope = await get_set_aside(session, actor, envelope_id)
+    found = await queries.load(session, envelope_id, raw=True)
+    if found is None or found.raw is None:
+        raise NotFound(N_("There is no such mail."))
+    _note(session, actor, "revealed", envelope)
+    return found.raw
+
+
+def _note(session: Session, actor: Permitted, deed: str, envelope: Envelope) -> None:
+    audit.record(session, actor, f"intake.{deed}", Subject("envelope", envelope.id))

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import dragoman.accounts.models
+import dragoman.accounts.tokens.models
+import dragoman.api.models
 import dragoman.audit.models
 import dragoman.channels.email.models
 import dragoman.commerce.models
@@ -11,7 +13,8 @@ import dragoman.delivery.models
 import dragoman.intake.models
 import dragoman.platform.models
 import dragoman.replies.models
-import dragoman.tickets.models  # noqa: F401 - imported for the tables they declare
+import dragoman.tickets.models
+import dragoman.webhooks.models  # noqa: F401 - imported for the tables they declare
 from dragoman.platform.db import Base
 
 metadata = Base.metadata

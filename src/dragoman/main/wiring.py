@@ -25,6 +25,8 @@ from dragoman.platform.drains import Drain
 from dragoman.platform.live import Hub, Notice
 from dragoman.platform.secrets import Keys
 from dragoman.platform.settings import Settings
+from dragoman.webhooks.sender import Sender
+from dragoman.webhooks.service import WORK as WEBHOOKS
 
 log = logs.get(__name__)
 
@@ -43,6 +45,7 @@ class Desk:
     intake: Drain
     outbound: Outbound
     fetcher: Fetcher
+    webhooks: Drain
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +78,8 @@ def build(settings: Settings, url: str) -> Desk:
         db, keys, job_app, undo=timedelta(seconds=settings.undo_seconds), allow_private=settings.allow_private_hosts
     )
     fetcher = Fetcher(db, keys, every=settings.poll_seconds, allow_private=settings.allow_private_hosts)
+    sender = Sender(db, keys, allow_private=settings.allow_private_hosts)
+    webhooks = Drain(WEBHOOKS, pending=sender.pending, batch=sender.batch)
     jobs.add(job_app, SEND, outbound.send)
     jobs.add(job_app, "delivery.sweep", outbound.sweep, cron="* * * * *")
 
@@ -85,15 +90,17 @@ def build(settings: Settings, url: str) -> Desk:
         await audit.tend(db)
 
     jobs.add(job_app, "limits.prune", prune, cron="17 * * * *")
+    jobs.add(job_app, "webhooks.prune", sender.prune, cron="23 4 * * *")
     jobs.add(job_app, "audit.tend", tend_audit, cron="* * * * *")
 
     def hear(notice: Notice) -> None:
         intake.hear(notice)
+        webhooks.hear(notice)
         fetcher.hear(notice)
 
     return Desk(
         settings=settings, db=db, url=url, keys=keys, jobs=job_app, hub=Hub(url, on_work=hear), inbound=inbound,
-        intake=intake, outbound=outbound, fetcher=fetcher,
+        intake=intake, outbound=outbound, fetcher=fetcher, webhooks=webhooks,
     )  # fmt: skip
 
 
@@ -119,7 +126,9 @@ async def worker_life(desk: Desk) -> AsyncIterator[None]:
             for port, lmtp in ((desk.settings.smtp_port, False), (desk.settings.lmtp_port, True)):
                 if port:
                     await door.open(desk.settings.smtp_host, port, lmtp=lmtp)
-        await stack.enter_async_context(running(desk.intake.run(), desk.fetcher.run(), _work_jobs(desk), _revive(desk)))
+        await stack.enter_async_context(
+            running(desk.intake.run(), desk.fetcher.run(), desk.webhooks.run(), _work_jobs(desk), _revive(desk))
+        )
         yield
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -10,16 +10,20 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from dragoman.kit import ids
+from dragoman.kit import clock, ids
 from dragoman.platform import files
 from dragoman.platform.db import Session
-from dragoman.tickets import queries
+from dragoman.tickets import queries, told
 from dragoman.tickets.models import Attachment, Event, Message, SearchDoc, Ticket
 from dragoman.tickets.search import doc_tokens
 from dragoman.tickets.service import apply_status, snippet
+from dragoman.webhooks import service as webhooks
+from dragoman.webhooks.service import Happening
 
 NEWS = timedelta(hours=6)
 """A mail that reached its mailbox this long before the last activity is still news: it was merely fetched late."""
+TOLD = timedelta(days=7)
+"""Messages older than this when they come in are history, not news for other software."""
 NOTICES_EACH = 20  # above that many tickets in a batch, pages are told once to look anew
 
 
@@ -81,13 +85,29 @@ async def file_all(session: Session, incoming: Sequence[Incoming]) -> None:
         locked = select(Ticket).where(Ticket.id.in_(wanted)).order_by(Ticket.id).with_for_update()
         tickets |= {ticket.id: ticket for ticket in await session.scalars(locked)}
     await session.flush()
+    messages = [_message(one) for one in incoming]
     for one in incoming:
         _apply(session, tickets[one.ticket_id], one)
-    session.add_all(_message(one) for one in incoming)
+    session.add_all(messages)
     await session.flush()
     await _store_files(session, incoming)
     session.add_all(_doc(session, one) for one in incoming)
     await _announce(session, list(tickets.values()))
+    await webhooks.tell(session, *_happenings(tickets, incoming, messages))
+
+
+def _happenings(
+    tickets: Mapping[UUID, Ticket], incoming: Sequence[Incoming], messages: Sequence[Message]
+) -> Iterator[Happening]:
+    """What webhooks hear of a batch; of history that is brought in (old mails, another desk) they hear nothing."""
+    oldest = clock.now() - TOLD
+    for one, message in zip(incoming, messages, strict=True):
+        if one.at < oldest:
+            continue
+        if one.new:
+            yield told.created(tickets[one.ticket_id])
+        if one.kind == "inbound":
+            yield told.received(tickets[one.ticket_id], message)
 
 
 def _new_ticket(one: Incoming, number: int) -> Ticket:

@@ -9,12 +9,14 @@ from uuid import UUID
 
 from dragoman.accounts import queries as people
 from dragoman.accounts.access import Actor
+from dragoman.audit import service as audit
 from dragoman.kit import clock, ids
 from dragoman.kit.errors import N_, Invalid
 from dragoman.platform.db import Session
-from dragoman.tickets import queries
+from dragoman.tickets import queries, told
 from dragoman.tickets.models import PRIORITIES, STATUSES, Attachment, Event, Mention, Message, SearchDoc, Ticket
 from dragoman.tickets.search import doc_tokens
+from dragoman.webhooks import service as webhooks
 
 SNIPPET = 160
 TAGS, TAG_LENGTH = 20, 40
@@ -26,11 +28,14 @@ def snippet(text: str) -> str:
 
 
 async def record(session: Session, ticket: Ticket, actor: Actor | None, verb: str, **data: Any) -> None:
-    """Write an event and tell open pages; the ticket's version counts up."""
+    """Write an event, note it in the audit log, tell open pages and webhooks; the ticket's version counts up."""
     session.add(
         Event(ticket_id=ticket.id, verb=verb, person_id=actor.person_id if actor else None, data=data, at=clock.now())
     )
+    if actor is not None:
+        audit.record(session, actor, f"ticket.{verb}", told.subject(ticket), **told.without_words(verb, data))
     await announce(session, ticket, by=actor)
+    await webhooks.tell(session, told.changed(ticket, actor, verb, data))
 
 
 async def announce(session: Session, ticket: Ticket, *, by: Actor | None = None) -> None:

@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
+from dragoman.audit import service as audit
+from dragoman.audit.service import Subject
 from dragoman.channels.email import imap, queries, smtp
 from dragoman.channels.email.explain import TROUBLES, explain
 from dragoman.channels.email.models import Mailbox
@@ -109,6 +111,7 @@ async def save_mailbox(
             faults[f"{kind}_password"] = N_("This is another server: enter its password.")
     if faults:
         raise Invalid(fields=faults)
+    before = _facts(box) if mailbox_id else {}
     for name in form.__slots__:
         if name.endswith("_password"):
             if secret := getattr(form, name):
@@ -122,7 +125,17 @@ async def save_mailbox(
         raise Invalid(fields={"address": N_("Another workspace of this installation answers for this address.")})
     await queries.drop_routes(session, box.id, besides=form.address)
     await session.wake("fetch")
+    verb = "mailbox.changed" if mailbox_id else "mailbox.added"
+    secrets = [name for name in form.__slots__ if name.endswith("_password") and getattr(form, name)]
+    facts = audit.changes(before, _facts(box)) | ({"secrets": secrets} if secrets else {})
+    audit.record(session, actor, verb, Subject("mailbox", box.id, box.address), **facts)
     return box.id
+
+
+def _facts(box: Mailbox) -> dict[str, Any]:
+    """What the audit log may know of a mailbox: all but its passwords."""
+    names = (name for name in MailboxForm.__slots__ if not name.endswith("_password"))
+    return {name: getattr(box, name) for name in names}
 
 
 async def check_now(session: Session, actor: Permitted, mailbox_id: UUID) -> None:

@@ -11,7 +11,7 @@ from dragoman.channels.email import queries as mailboxes
 from dragoman.channels.email.parse import parse
 from dragoman.intake import queries, service
 from dragoman.intake.models import Envelope
-from dragoman.kit.errors import N_, NotFound
+from dragoman.kit.errors import N_
 from dragoman.kit.paging import decode
 from dragoman.platform import i18n
 from dragoman.platform.i18n import gettext as _
@@ -117,9 +117,5 @@ async def raw(reader: SignedIn, envelope_id: str) -> Response:
     """The mail as it came in, to save."""
     found = known_id(envelope_id)
     async with reader.work() as session:
-        await service.get_set_aside(session, reader.actor, found)
-        envelope = await queries.load(session, found, raw=True)
-        content = envelope.raw if envelope else None
-    if content is None:
-        raise NotFound
+        content = await service.reveal(session, reader.actor, found)
     return give(f"{found}.eml", "message/rfc822", content)

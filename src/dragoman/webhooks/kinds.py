@@ -1,0 +1,17 @@
+"""What a webhook can hear of."""
+
+from __future__ import annotations
+
+from dragoman.kit.errors import N_
+
+KINDS: dict[str, str] = {
+    "ticket.created": N_("A ticket was opened"),
+    "ticket.changed": N_("A ticket was changed: status, priority, tags, subject or assignee"),
+    "message.received": N_("A customer wrote"),
+    "message.written": N_("An answer or a note was written"),
+    "message.sent": N_("An answer has left"),
+    "message.failed": N_("An answer could not be sent, or came back"),
+    "customer.changed": N_("A customer's record was changed"),
+}
+TEST = "webhook.test"
+"""Sent by the button that tries a webhook; nobody needs to ask for it."""
