@@ -14,6 +14,10 @@ DOORS = (
     ("intake.manage", "/settings/set-aside"),
     ("shop.manage", "/settings/shops"),
     ("workspace.manage", "/settings/workspace"),
+    ("api.manage", "/settings/api"),
+    ("import.manage", "/settings/imports"),
+    ("audit.read", "/settings/audit"),
+    ("system.read", "/settings/system"),
 )
 
 
