@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from alembic import command
@@ -32,6 +34,13 @@ def _engine_url(url: str) -> str:
 
 def upgrade(owner_url: str, app_url: str) -> None:
     """Migrate as the owner, then grant to the application's role. Safe to run at every start."""
+    with alone(owner_url) as connection:
+        finish(connection, app_url)
+
+
+@contextmanager
+def alone(owner_url: str) -> Iterator[Connection]:
+    """A transaction of the owner during which nobody else migrates. Raises Unavailable for a server that is too old."""
     engine = create_engine(_engine_url(owner_url), isolation_level="AUTOCOMMIT")
     try:
         with engine.connect() as guard:
@@ -39,13 +48,33 @@ def upgrade(owner_url: str, app_url: str) -> None:
             if int(version) < 150000:
                 raise Unavailable(N_("PostgreSQL 15 or newer is needed; this server is older."))
             guard.execute(text("SELECT pg_advisory_lock(:key)"), {"key": LOCK})
-            transactional = create_engine(_engine_url(owner_url))
-            with transactional.begin() as connection:
-                command.upgrade(config(connection), "head")
-                _grant(connection, make_url(app_url).username)
-            transactional.dispose()
+            with transaction(owner_url) as connection:
+                yield connection
     finally:
         engine.dispose()
+
+
+@contextmanager
+def transaction(owner_url: str) -> Iterator[Connection]:
+    """A transaction of the owner, beside whatever else goes on."""
+    engine = create_engine(_engine_url(owner_url))
+    try:
+        with engine.begin() as connection:
+            yield connection
+    finally:
+        engine.dispose()
+
+
+def finish(connection: Connection, app_url: str) -> None:
+    """Bring the transaction's database to this release and grant to the application's role."""
+    command.upgrade(config(connection), "head")
+    _grant(connection, make_url(app_url).username)
+
+
+def order() -> list[str]:
+    """All revisions this release knows, oldest first."""
+    script = ScriptDirectory.from_config(config())
+    return [one.revision for one in reversed(list(script.walk_revisions()))]
 
 
 def _grant(connection: Connection, role: str | None) -> None:

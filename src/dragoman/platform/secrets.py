@@ -22,11 +22,11 @@ class Keys:
     def __init__(self, secret: bytes) -> None:
         if len(secret) != 32:
             raise Unavailable(N_("The secret key must be 32 bytes, in Base64."))
-        self._secret = secret
+        self.secret = secret
 
     def derive(self, purpose: str) -> bytes:
         """A key of 32 bytes that serves this purpose only."""
-        return hmac.digest(self._secret, purpose.encode(), "sha256")
+        return hmac.digest(self.secret, purpose.encode(), "sha256")
 
     def seal(self, plain: str, *, context: str) -> str:
         """Encrypt a value to store; `context` (whose value it is) must be given again to open it."""
@@ -54,26 +54,37 @@ class Keys:
         return hmac.compare_digest(self.sign(purpose, message).encode(), signature.encode())
 
 
-def load(folder: Path, given: str | None = None) -> Keys:
-    """The installation's keys: the given one, else the one in the folder, made at first need (mode 0600)."""
-    if given:
-        try:
-            return Keys(base64.b64decode(given, validate=True))
-        except ValueError as error:
-            raise Unavailable(N_("The secret key must be 32 bytes, in Base64.")) from error
+def find(folder: Path, given: str | None = None) -> Keys | None:
+    """The installation's keys: the given one, else the one in the folder; None where there is neither."""
     path = folder / "secret.key"
-    if not path.exists():
-        folder.mkdir(parents=True, exist_ok=True)
-        fresh = folder / f"secret.key.{os.getpid()}"
-        descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(base64.b64encode(os.urandom(32)))
-            file.flush()
-            os.fsync(file.fileno())
-        with contextlib.suppress(FileExistsError):  # another process was first: its key holds
-            os.link(fresh, path)
-        fresh.unlink()
-    return Keys(base64.b64decode(path.read_bytes()))
+    if not given and not path.exists():
+        return None
+    try:
+        return Keys(base64.b64decode(given, validate=True) if given else base64.b64decode(path.read_bytes()))
+    except ValueError as error:
+        raise Unavailable(N_("The secret key must be 32 bytes, in Base64.")) from error
+
+
+def keep(folder: Path, keys: Keys) -> None:
+    """Put a key into the folder (mode 0600), unless there is one."""
+    folder.mkdir(parents=True, exist_ok=True)
+    fresh = folder / f"secret.key.{os.getpid()}"
+    descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(descriptor, "wb") as file:
+        file.write(base64.b64encode(keys.secret))
+        file.flush()
+        os.fsync(file.fileno())
+    with contextlib.suppress(FileExistsError):  # another process was first: its key holds
+        os.link(fresh, folder / "secret.key")
+    fresh.unlink()
+
+
+def load(folder: Path, given: str | None = None) -> Keys:
+    """The installation's keys; where there are none yet, they are made."""
+    if found := find(folder, given):
+        return found
+    keep(folder, Keys(os.urandom(32)))
+    return load(folder)
 
 
 def token() -> str:
