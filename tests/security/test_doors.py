@@ -23,6 +23,7 @@ from dragoman.intake.models import SET_ASIDE, Envelope
 from dragoman.main.tables import metadata
 from dragoman.main.wiring import Desk
 from dragoman.tickets.models import Attachment, Message
+from dragoman.webhooks.models import Delivery, Webhook
 from tests.cast import Company, found_company
 from tests.desk_work import answer, receive
 from tests.post import letter
@@ -66,6 +67,13 @@ NEEDS = {
     "GET /settings/shops": "shop.manage", "POST /settings/shops": "shop.manage",
     "GET /settings/shops/{shop_id}": "shop.manage", "POST /settings/shops/{shop_id}": "shop.manage",
     "GET /settings/workspace": "workspace.manage", "POST /settings/workspace": "workspace.manage",
+    "GET /settings/audit": "audit.read", "POST /settings/audit/check": "audit.read",
+    "POST /settings/audit/export": "audit.export", "POST /settings/audit/keep": "workspace.manage",
+    "GET /settings/webhooks": "api.manage", "POST /settings/webhooks": "api.manage",
+    "GET /settings/webhooks/{hook_id}": "api.manage", "POST /settings/webhooks/{hook_id}": "api.manage",
+    "POST /settings/webhooks/{hook_id}/test": "api.manage", "POST /settings/webhooks/{hook_id}/secret": "api.manage",
+    "POST /settings/webhooks/{hook_id}/remove": "api.manage",
+    "POST /settings/webhooks/{hook_id}/replay/{delivery_id}": "api.manage",
 }  # fmt: skip
 
 
@@ -105,13 +113,18 @@ async def ids_of(company: Company) -> dict[str, Any]:
         envelope = Envelope(
             channel="email", external_id=fingerprint(raw), raw=raw, meta={}, state=SET_ASIDE, problem="broken"
         )
-        session.add_all([attachment, envelope])
+        hook = Webhook(name="Stock", url="https://stock.example/hook", kinds=["ticket.created"], secret="v1.")
+        session.add_all([attachment, envelope, hook])
+        await session.flush()
+        told = Delivery(webhook_id=hook.id, kind="ticket.created", payload={})
+        session.add(told)
         await session.flush()
         customer = await session.scalar(select(Customer.id).limit(1))
         return {
             "number": 3, "message_id": message, "framed": inbound.id, "attachment_id": attachment.id,
             "customer_id": customer, "person_id": company.lead.person_id, "box_id": company.mailbox_id,
             "shop_id": company.shop_id, "envelope_id": envelope.id,
+            "hook_id": hook.id, "delivery_id": told.id,
         }  # fmt: skip
 
 

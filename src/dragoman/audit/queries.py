@@ -87,6 +87,11 @@ async def head(session: Session) -> Any:
     return (await session.execute(statement.order_by(AuditEntry.n.desc()).limit(1))).one_or_none()
 
 
+async def load_workspace(session: Session) -> Workspace:
+    """The workspace itself, for its settings."""
+    return await session.get_one(Workspace, session.workspace_id)
+
+
 async def list_workspaces(session: Session) -> list[tuple[UUID, dict[str, Any]]]:
     """Every workspace with its settings."""
     return [(row.id, row.settings) for row in await session.execute(select(Workspace.id, Workspace.settings))]

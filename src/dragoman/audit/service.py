@@ -33,11 +33,18 @@ class Subject:
 
 
 def record(
-    session: Session, who: Permitted | None, verb: str, subject: Subject | None = None, *, name: str = "", **data: Any
+    session: Session,
+    who: Permitted | None,
+    verb: str,
+    subject: Subject | None = None,
+    /,
+    *,
+    called: str = "",
+    **data: Any,
 ) -> None:
     """Note a deed in the transaction that does it. `verb` is `area.deed`; `data` holds what changed, never secrets.
 
-    `who` None is the desk itself, or somebody not known (`name` may say what they called themselves).
+    `who` None is the desk itself, or somebody not known (`called` may say by which name they came).
     """
     here = origin.current()
     subject = subject or Subject("")
@@ -47,7 +54,7 @@ def record(
         "at": clock.now(),
         "verb": verb,
         "person_id": who.person_id if who else None,
-        "person_name": (who.name if who else name)[:LONGEST].replace("\0", ""),
+        "person_name": (who.name if who else called)[:LONGEST].replace("\0", ""),
         "via": here.via,
         "address": here.address[:64],
         "subject_kind": subject.kind,
@@ -105,11 +112,15 @@ def keep_days(settings: dict[str, Any]) -> int:
     return int(settings.get("audit_days", KEEP_DAYS))
 
 
-def check_keep_days(days: int) -> int:
-    """Raise Invalid for a time the log can't be kept for."""
+async def keep(session: Session, actor: Permitted, days: int) -> None:
+    """Change how long the log is kept. Raises Invalid beside `audit_days`, Forbidden."""
+    actor.require("workspace.manage")
     if not LEAST_DAYS <= days <= MOST_DAYS:
         raise Invalid(fields={"audit_days": N_("A number of days from 90 to 3,650.")})
-    return days
+    workspace = await queries.load_workspace(session)
+    before = keep_days(workspace.settings)
+    workspace.settings = workspace.settings | {"audit_days": days}
+    record(session, actor, "audit.kept", before=before, after=days)
 
 
 async def tend(db: Database) -> None:

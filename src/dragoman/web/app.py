@@ -26,11 +26,13 @@ from dragoman.web.desk.ticket import routes as ticket
 from dragoman.web.entry import routes as entry
 from dragoman.web.errors.view import ErrorPage, known
 from dragoman.web.manage import routes as manage
+from dragoman.web.manage.audit import routes as audit
 from dragoman.web.manage.mailboxes import routes as mailboxes
 from dragoman.web.manage.people import routes as people
 from dragoman.web.manage.profile import routes as profile
 from dragoman.web.manage.setaside import routes as setaside
 from dragoman.web.manage.shops import routes as shops
+from dragoman.web.manage.webhooks import routes as webhooks
 from dragoman.web.manage.workspace import routes as workspace
 from dragoman.web.styleguide import routes as styleguide
 
@@ -38,7 +40,7 @@ log = logs.get(__name__)
 ROUTERS = (
     entry.router, inbox.router, ticket.router, actions.router, answers.router, files.router, search.router,
     customer.router, manage.router, people.router, mailboxes.router, setaside.router, shops.router, workspace.router,
-    profile.router, live.router,
+    profile.router, audit.router, webhooks.router, live.router,
 )  # fmt: skip
 
 

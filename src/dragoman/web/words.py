@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from dragoman.accounts.permissions import ROLE_NAMES as ROLE
 from dragoman.platform.i18n import N_
 
-__all__ = ["DELIVERY", "MAILBOX", "PRIORITY", "ROLE", "STATUS", "Word"]
+__all__ = ["DELIVERY", "MAILBOX", "PRIORITY", "ROLE", "STATUS", "WEBHOOK", "WEBHOOK_DELIVERY", "Word"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,4 +53,17 @@ MAILBOX = {
     "failing": Word(N_("Failing"), "circle-alert", "red"),
     "paused": Word(N_("Paused"), "pause"),
     "new": Word(N_("Not checked yet"), "clock"),
+}
+
+WEBHOOK = {
+    "ok": Word(N_("Working"), "circle-check", "green"),
+    "failing": Word(N_("Failing"), "circle-alert", "red"),
+    "off": Word(N_("Switched off"), "pause"),
+    "new": Word(N_("Nothing sent yet"), "clock"),
+}
+
+WEBHOOK_DELIVERY = {
+    "queued": Word(N_("Waiting"), "clock"),
+    "done": Word(N_("Delivered"), "check", "green"),
+    "failed": Word(N_("Given up"), "circle-alert", "red"),
 }

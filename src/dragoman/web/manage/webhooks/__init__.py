@@ -1,0 +1,1 @@
+"""Webhooks: what other software hears, and what became of each delivery."""
