@@ -75,7 +75,7 @@ async def _web(desk: Desk, *, worker: bool) -> None:
     application = create_app(desk, life=life_of(desk, worker=worker))
     config = uvicorn.Config(
         application, host=desk.settings.host, port=desk.settings.port, log_config=None, access_log=False,
-        proxy_headers=True, forwarded_allow_ips="127.0.0.1", server_header=False, date_header=True,
+        proxy_headers=True, forwarded_allow_ips=desk.settings.trusted_proxies, server_header=False, date_header=True,
         ws="websockets-sansio", timeout_graceful_shutdown=5,
     )  # fmt: skip
     await uvicorn.Server(config).serve()

@@ -13,13 +13,13 @@ from typing import Any
 import procrastinate
 import psycopg
 
-from dragoman.platform.db import Session
+from dragoman.platform.db import LINE, Session
 
 
 def connector(url: str) -> procrastinate.PsycopgConnector:
     """A connector with a small pool of its own; workers hold one more connection to listen."""
     return procrastinate.PsycopgConnector(
-        conninfo=url, min_size=1, max_size=4, kwargs={"application_name": "dragoman-jobs"}
+        conninfo=url, min_size=1, max_size=4, kwargs={"application_name": "dragoman-jobs", **LINE}
     )
 
 

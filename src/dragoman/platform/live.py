@@ -17,7 +17,7 @@ from typing import Any
 import psycopg
 
 from dragoman.platform import logs
-from dragoman.platform.db import LIVE, WORK
+from dragoman.platform.db import LINE, LIVE, WORK
 
 log = logs.get(__name__)
 Notice = dict[str, Any]
@@ -39,7 +39,7 @@ class Hub:
         while True:
             try:
                 connection = await psycopg.AsyncConnection.connect(
-                    self._url, autocommit=True, application_name="dragoman-live"
+                    self._url, autocommit=True, application_name="dragoman-live", **LINE
                 )
                 async with connection:
                     await connection.execute(f"LISTEN {LIVE}")

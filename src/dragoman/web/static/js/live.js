@@ -147,7 +147,7 @@ function connect() {
   socket.onclose = () => {
     tries += 1;
     if (tries > 1) edge(true);
-    setTimeout(connect, Math.min(30_000, 500 * 2 ** Math.min(tries, 6)) * (0.5 + Math.random()));
+    setTimeout(connect, Math.min(30_000, 300 * 2 ** Math.min(tries, 6)) * (0.5 + Math.random()));
   };
 }
 
