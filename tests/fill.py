@@ -14,6 +14,8 @@ from dragoman.accounts.models import (
     SignInPlace,
     SignInProvider,
 )
+from dragoman.accounts.tokens.models import AccessToken
+from dragoman.api.models import ApiAnswer
 from dragoman.audit import service as audit
 from dragoman.channels.email.models import FetchedMail, MailFolder
 from dragoman.customers.models import Customer, Identity
@@ -50,6 +52,12 @@ async def fill_every_table(session: Session, company: Company) -> Ticket:
     session.add_all([message, FetchedMail(folder_id=folder.id, uid=1, envelope_id=envelope.id)])
     await session.flush()
     (file_id,) = await files.store(session, [b"picture"])
+    token = AccessToken(
+        id=ids.new(), person_id=person, name="Shop", scopes=["tickets:read"], token_hash=ids.new().bytes, expires_at=now
+    )
+    session.add(token)
+    await session.flush()
+    session.add(ApiAnswer(token_id=token.id, key="k", fingerprint=b"x"))
     row = Outbox(
         id=ids.new(), message_id=message.id, channel="email", source_id=company.mailbox_id, next_attempt_at=now
     )

@@ -61,3 +61,11 @@ def decode(cursor: str) -> tuple[datetime | UUID | int | str, ...]:
         UnicodeError,
     ) as error:
         raise Invalid(N_("This page link is damaged. Start again from the first page.")) from error
+
+
+def decode_as(cursor: str, *kinds: type) -> tuple[datetime | UUID | int | str, ...]:
+    """The sort key inside a cursor, when its parts are of these kinds. Raises Invalid for every other cursor."""
+    parts = decode(cursor)
+    if len(parts) != len(kinds) or not all(type(part) is kind for part, kind in zip(parts, kinds, strict=True)):
+        raise Invalid(N_("This page link is damaged. Start again from the first page."))
+    return parts

@@ -12,6 +12,8 @@ from sqlalchemy import text
 from starlette.requests import Request
 
 from dragoman import __version__
+from dragoman.api.answers import PREFIX
+from dragoman.api.app import create_api
 from dragoman.main import migrate
 from dragoman.main.wiring import Desk
 from dragoman.web.app import install
@@ -55,5 +57,6 @@ def create_app(desk: Desk, *, life: AbstractAsyncContextManager[None]) -> FastAP
             return JSONResponse({"status": "unavailable", "schema": behind}, 503)
         return JSONResponse({"status": "ok"})
 
+    app.mount(PREFIX, create_api(desk))
     install(app)
     return app

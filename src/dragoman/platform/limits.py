@@ -31,6 +31,21 @@ async def hit(db: Database, key: str, *, limit: int, window: timedelta) -> None:
         raise TooMany(start + seconds - int(now.timestamp()))
 
 
+async def take(db: Database, key: str, *, uses: int, window: timedelta) -> int:
+    """Count several uses of `key` at once; returns how many its present window holds with them."""
+    seconds = int(window.total_seconds())
+    start = int(clock.now().timestamp()) // seconds * seconds
+    async with db.work(None) as session:
+        count = await session.scalar(
+            text(
+                "INSERT INTO rate_limits (key, window_start, count) VALUES (:key, to_timestamp(:start), :uses) "
+                "ON CONFLICT (key, window_start) DO UPDATE SET count = rate_limits.count + :uses RETURNING count"
+            ),
+            {"key": key, "start": start, "uses": uses},
+        )
+    return int(count or 0)
+
+
 async def forget(db: Database, key: str) -> None:
     """Forgive a key (after a successful sign-in)."""
     async with db.work(None) as session:

@@ -26,6 +26,8 @@ class Settings(BaseSettings):
     port: int = 8000
     public_url: str | None = None
     """How people reach the desk from outside, for links in mails; https here makes cookies `Secure`."""
+    trusted_proxies: str = "127.0.0.1"
+    """Addresses (separated by commas) of the proxies in front, whose word on a client's address and https is taken."""
     smtp_host: str = "127.0.0.1"
     smtp_port: int = 0
     """Port of the built-in mail receiver; 0 leaves it off."""
@@ -41,11 +43,17 @@ class Settings(BaseSettings):
     """Let mailboxes and other outgoing connections reach private addresses (a mail server in the office)."""
     secret_key: str | None = None
     """Base64 of 32 bytes; empty: made once and kept in the data folder."""
+    password_check_url: str = ""
+    """Where new passwords are looked up among those known from break-ins; empty: nowhere. The service must speak the
+    range format of Have I Been Pwned (https://api.pwnedpasswords.com/range/ is the public one): it is sent the first
+    five of forty digits of the password's SHA-1, never the password."""
     pool_size: int = 8
     poll_seconds: int = 60
     """How often IMAP mailboxes are asked for new mail."""
     undo_seconds: int = 10
     """How long a sent reply can be taken back."""
+    api_per_minute: int = 1200
+    """Requests that one access token may make in a minute; 0: as many as it likes."""
     log_json: bool = False
     development: bool = False
     """Shows the style guide and error details. Never on the internet."""

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from operator import attrgetter
 from typing import Any
 from uuid import UUID
 
@@ -16,11 +18,11 @@ from dragoman.commerce.models import Shop
 from dragoman.customers.models import Customer
 from dragoman.kit import clock
 from dragoman.kit.errors import N_, Invalid
-from dragoman.kit.paging import Page, decode, encode
+from dragoman.kit.paging import Page, decode, decode_as, encode
 from dragoman.kit.text import fold
 from dragoman.kit.text import query as search_query
 from dragoman.platform.db import Session
-from dragoman.tickets.models import STATUSES, Mention, Message, Ticket
+from dragoman.tickets.models import STATUSES, Event, Mention, Message, Ticket
 
 VIEWS = ("unread", "mine", "unassigned", "mentions", "all")
 SORTS = ("urgent", "newest", "oldest")
@@ -180,7 +182,9 @@ class Hit:
     at: datetime
 
 
-async def search(session: Session, actor: Actor, words: str, *, cursor: str | None = None) -> Page[Hit]:
+async def search(
+    session: Session, actor: Actor, words: str, *, cursor: str | None = None, size: int = PAGE_SIZE
+) -> Page[Hit]:
     """Tickets whose messages hold all of the words, newest first; a ticket's number finds it at once.
 
     Raises Invalid for a damaged cursor, Forbidden.
@@ -195,11 +199,11 @@ async def search(session: Session, actor: Actor, words: str, *, cursor: str | No
     found = await _found(session, words, before)
     first: dict[UUID, list[Any]] = {}
     for row in found:
-        if row.ticket_id not in first and len(first) == PAGE_SIZE:
+        if row.ticket_id not in first and len(first) == size:
             break
         first.setdefault(row.ticket_id, []).append(row)
     hits = await _hits(session, first, words)
-    more = len(found) == SEARCH_DOCS or len(first) == PAGE_SIZE
+    more = len(found) == SEARCH_DOCS or len(first) == size
     end = min((rows[0].at for rows in first.values()), default=None)
     number = words.strip().lstrip("#")
     if not cursor and number.isdecimal() and len(number) < 10:
@@ -252,3 +256,69 @@ async def _hits(session: Session, found: dict[UUID, list[Any]], words: str) -> l
         if holds or other is None:
             best[hit.ticket.id] = (holds, hit)
     return [best[ticket][1] for ticket in found if ticket in best]
+
+
+@dataclass(frozen=True, slots=True)
+class Narrowed:
+    """A view's filter, narrowed to one person's or one customer's tickets."""
+
+    view: Filter
+    assignee_id: UUID | None = None
+    customer_id: UUID | None = None
+
+
+async def list_records(
+    session: Session, actor: Actor, chosen: Narrowed, *, cursor: str | None, size: int
+) -> Page[Ticket]:
+    """One page of whole tickets, in the view's order. Raises Invalid for a filter or cursor that makes no sense."""
+    actor.require("ticket.read")
+    check_filter(chosen.view)
+    statement = select(Ticket).where(*_conditions(actor, chosen.view))
+    if chosen.assignee_id:
+        statement = statement.where(Ticket.assignee_id == chosen.assignee_id)
+    if chosen.customer_id:
+        statement = statement.where(Ticket.customer_id == chosen.customer_id)
+    urgent, newest = chosen.view.sort == "urgent", chosen.view.sort == "newest"
+    if urgent and chosen.view.view == "all" and chosen.view.status is None:
+        statement = statement.where(active)
+    key: tuple[Any, ...] = (Ticket.last_activity_at, Ticket.id)
+    kinds: tuple[type, ...] = (datetime, UUID)
+    if urgent:
+        key, kinds = (Ticket.priority, Ticket.rank_at, Ticket.id), (int, datetime, UUID)
+    if cursor:
+        here, last = tuple_(*key), tuple_(*(literal(part) for part in decode_as(cursor, *kinds)))
+        statement = statement.where(here < last if newest else here > last)
+    statement = statement.order_by(*(part.desc() if newest else part for part in key)).limit(size + 1)
+    rows = list(await session.scalars(statement))
+    return _cut(rows, size, attrgetter("priority", "rank_at", "id") if urgent else attrgetter("last_activity_at", "id"))
+
+
+async def list_by_ids(session: Session, ticket_ids: Sequence[UUID]) -> list[Ticket]:
+    """Whole tickets in the given order."""
+    found = {one.id: one for one in await session.scalars(select(Ticket).where(Ticket.id.in_(ticket_ids)))}
+    return [found[ticket_id] for ticket_id in ticket_ids if ticket_id in found]
+
+
+async def page_messages(session: Session, ticket_id: UUID, *, cursor: str | None, size: int) -> Page[Message]:
+    """One page of a thread, oldest first. Raises Invalid for a damaged cursor."""
+    return await _page_of(session, Message, ticket_id, cursor, size)
+
+
+async def page_events(session: Session, ticket_id: UUID, *, cursor: str | None, size: int) -> Page[Event]:
+    """One page of what happened to a ticket, oldest first. Raises Invalid for a damaged cursor."""
+    return await _page_of(session, Event, ticket_id, cursor, size)
+
+
+async def _page_of(session: Session, kind: Any, ticket_id: UUID, cursor: str | None, size: int) -> Page[Any]:
+    statement = select(kind).where(kind.ticket_id == ticket_id)
+    if cursor:
+        last = tuple_(*(literal(part) for part in decode_as(cursor, datetime, UUID)))
+        statement = statement.where(tuple_(kind.at, kind.id) > last)
+    rows = list(await session.scalars(statement.order_by(kind.at, kind.id).limit(size + 1)))
+    return _cut(rows, size, attrgetter("at", "id"))
+
+
+def _cut(rows: list[Any], size: int, key: Callable[[Any], tuple[Any, ...]]) -> Page[Any]:
+    if len(rows) <= size:
+        return Page(tuple(rows))
+    return Page(tuple(rows[:size]), encode(*key(rows[size - 1])))

@@ -1,0 +1,1 @@
+"""Access tokens: programs that act for a person of the desk, within what their scopes allow."""

@@ -1,0 +1,80 @@
+"""The same request sent twice is done once: a POST with an Idempotency-Key, its change and its answer are one
+transaction, and the answer is given again for a day."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Awaitable, Callable
+from datetime import timedelta
+from uuid import UUID
+
+from fastapi import Request
+from fastapi.responses import Response
+
+from dragoman.accounts import queries as accounts
+from dragoman.api import queries
+from dragoman.kit import clock
+from dragoman.kit.errors import N_, Conflict, DeskError, Invalid
+from dragoman.platform.db import Database, Session
+
+HEADER = "idempotency-key"
+REPLAYED = "Idempotent-Replayed"
+KEPT = timedelta(hours=24)
+_key = re.compile(r"[\x21-\x7e]{1,255}")
+_HEADERS = ("content-type", "etag", "location")
+
+
+class Malformed(DeskError):
+    """A request that can't be read."""
+
+    status = 400
+
+
+def key_of(request: Request) -> str | None:
+    """The key of a request that may be repeated. Raises Malformed for one that is no key."""
+    if request.method != "POST" or HEADER not in request.headers:
+        return None
+    key = request.headers[HEADER]
+    if not _key.fullmatch(key):
+        raise Malformed(N_("An Idempotency-Key is 1 to 255 visible ASCII characters, for example a UUID."))
+    return key
+
+
+def _fingerprint(request: Request, body: bytes) -> bytes:
+    head = f"{request.method} {request.url.path}?{request.url.query}\n".encode()
+    return hashlib.sha256(head + body).digest()
+
+
+async def once(
+    session: Session, request: Request, token_id: UUID, key: str, act: Callable[[Request], Awaitable[Response]]
+) -> Response:
+    """Do a request, or give the answer that its key had before. Raises Conflict while the first one still runs,
+    Invalid when the key stands for another request."""
+    now = clock.now()
+    asked = _fingerprint(request, await request.body())
+    claimed = await queries.claim(session, token_id=token_id, key=key, fingerprint=asked, now=now, old=now - KEPT)
+    if claimed is None:
+        return await _again(session, token_id, key, asked)
+    response = await act(request)
+    headers = {name: value for name, value in response.headers.items() if name in _HEADERS}
+    await queries.keep(session, claimed, status=response.status_code, headers=headers, body=bytes(response.body))
+    return response
+
+
+async def _again(session: Session, token_id: UUID, key: str, asked: bytes) -> Response:
+    before = await queries.find(session, token_id, key)
+    if before is None:
+        raise Conflict(N_("A request with this Idempotency-Key is still running. Wait a moment and send it again."))
+    if bytes(before.fingerprint) != asked:
+        raise Invalid(N_("This Idempotency-Key stands for another request. Use a new key for each new request."))
+    return Response(bytes(before.body), before.status, {**before.headers, REPLAYED: "true"})
+
+
+async def prune(db: Database) -> None:
+    """The job: forget answers that are older than a day."""
+    async with db.work(None) as session:
+        workspaces = [one.id for one in await accounts.list_workspaces(session)]
+    for workspace_id in workspaces:
+        async with db.work(workspace_id) as session:
+            await queries.prune(session, clock.now() - KEPT)
