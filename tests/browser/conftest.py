@@ -23,7 +23,7 @@ import pytest
 import uvicorn
 from playwright.async_api import Browser, BrowserContext, Page, async_playwright
 
-from dragoman.accounts import service
+from dragoman.accounts import signin
 from dragoman.accounts.access import Actor
 from dragoman.main import migrate, wiring
 from dragoman.main.asgi import create_app
@@ -231,7 +231,7 @@ async def open_as(chromium: Browser, site: Site, watch: Watch) -> AsyncIterator[
 async def cookie_of(site: Site, actor: Actor) -> str:
     """A sign-in of somebody, as its cookie."""
     async with site.company.desk.db.work(actor.workspace_id) as session:
-        cookie = await service.sign_in(
+        cookie = await signin.sign_in(
             session, email=actor.email, password=PASSWORD, address="192.0.2.1", browser="test"
         )
     return cookie.token

@@ -11,7 +11,7 @@ import pyotp
 import pytest
 from fastapi import FastAPI
 
-from dragoman.accounts import service
+from dragoman.accounts import factors, signin
 from dragoman.kit import clock
 from dragoman.main.asgi import create_app
 from dragoman.main.wiring import Desk
@@ -50,8 +50,8 @@ async def with_codes(desk: Desk, company: Company) -> str:
     """Li Wei's second factor, switched on an hour ago; returns its secret."""
     with clock.travel(clock.now() - timedelta(hours=1)):
         async with desk.db.work(company.workspace_id) as session:
-            secret = await service.begin_totp(session, desk.keys, company.agent)
-            await service.confirm_totp(session, desk.keys, company.agent, code=pyotp.TOTP(secret).at(clock.now()))
+            secret = await factors.begin_totp(session, desk.keys, company.agent)
+            await factors.confirm_totp(session, desk.keys, company.agent, code=pyotp.TOTP(secret).at(clock.now()))
     return secret
 
 
@@ -177,7 +177,7 @@ async def test_a_cookie_opens_its_own_workspace_only(
 async def test_a_sign_in_ends_by_itself(app: FastAPI, company: Company, agent: Browser) -> None:
     cookie = agent.http.cookies["dragoman"]
     assert await opens(app, cookie)
-    with clock.travel(clock.now() + service.SIGN_IN_LASTS + timedelta(seconds=1)):
+    with clock.travel(clock.now() + signin.SIGN_IN_LASTS + timedelta(seconds=1)):
         assert not await opens(app, cookie)
 
 

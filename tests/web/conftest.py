@@ -13,7 +13,7 @@ import httpx2
 import pytest
 from fastapi import FastAPI
 
-from dragoman.accounts import service
+from dragoman.accounts import signin
 from dragoman.accounts.access import Actor
 from dragoman.channels.email.fingerprint import fingerprint
 from dragoman.intake.service import Arrival, receive
@@ -64,7 +64,7 @@ async def anybody(app: FastAPI) -> AsyncIterator[Browser]:
 async def signed_in(app: FastAPI, desk: Desk, actor: Actor) -> Browser:
     """A browser of somebody at the desk."""
     async with desk.db.work(actor.workspace_id) as session:
-        cookie = await service.sign_in(
+        cookie = await signin.sign_in(
             session, email=actor.email, password=PASSWORD, address="192.0.2.1", browser="test"
         )
     transport = httpx2.ASGITransport(app=app, raise_app_exceptions=False)

@@ -10,6 +10,8 @@ from zoneinfo import ZoneInfo
 
 import segno
 
+from dragoman.accounts.alerts import KINDS
+from dragoman.accounts.permissions import ROLE_NAMES
 from dragoman.kit import clock
 from dragoman.platform.i18n import gettext as _
 from dragoman.web.desk.customer.view import CustomerPage
@@ -28,18 +30,18 @@ from dragoman.web.desk.ticket.view import (
     TicketPage,
     TicketView,
 )
-from dragoman.web.entry.view import CodePage, NewPasswordPage, SetUpPage, SignInPage
+from dragoman.web.entry.view import CodePage, InvitationPage, NewPasswordPage, SetUpPage, SignInPage
 from dragoman.web.errors.view import KNOWN, ErrorPage
 from dragoman.web.forms import Choice, Form
 from dragoman.web.manage.mailboxes.view import Account as Tally
 from dragoman.web.manage.mailboxes.view import MailboxesPage, MailboxPage, MailboxRow, Step
-from dragoman.web.manage.people.view import PeoplePage, PersonPage, PersonRow
-from dragoman.web.manage.profile.view import Enrolment, ProfilePage
+from dragoman.web.manage.people.view import InvitationRow, NewLink, PeoplePage, PersonPage, PersonRow, SignInRow
+from dragoman.web.manage.profile.view import Alert, Enrolment, ProfilePage
 from dragoman.web.manage.setaside.view import Mail, SetAsidePage
 from dragoman.web.manage.shops.view import ShopRow, ShopsPage
 from dragoman.web.render import Me, Shell, Toast
 from dragoman.web.styleguide import view as styleguide
-from dragoman.web.words import PRIORITY, ROLE, STATUS
+from dragoman.web.words import PRIORITY, STATUS
 
 ME = UUID("01890000-0000-7000-8000-000000000001")
 
@@ -215,7 +217,12 @@ def search() -> SearchPage:
 def people() -> PeoplePage:
     def person(number: int, name: str, role: str, **more: object) -> PersonRow:
         return PersonRow(
-            str(number), name, f"person{number}@lantern.example", role, f"/settings/people/{number}", **more
+            str(number),
+            name,
+            f"person{number}@lantern.example",
+            _(ROLE_NAMES[role]),
+            f"/settings/people/{number}",
+            **more,
         )  # type: ignore[arg-type]
 
     return PeoplePage(
@@ -229,16 +236,32 @@ def people() -> PeoplePage:
         roles(),
         locales(),
         Form(
-            {"name": "Nora", "email": "nora@", "role": "agent1", "locale": "en"},
+            {"email": "nora@", "role": "agent1", "locale": "en"},
             {"email": _("This is not an e-mail address.")},
         ),
-        password="maple-harbour-seven-kite",
-        added="Nora",
+        (
+            invitation(1, "nora@lantern.example", "open"), invitation(2, "tom@lantern.example", "expired"),
+            invitation(3, "eve@lantern.example", "revoked"),
+        ),
+        NewLink("https://desk.lantern.example/invitation/0123456789abcdef.k3Jd82hslQ", "nora@lantern.example", True),
+    )  # fmt: skip
+
+
+def invitation(number: int, email: str, state: str) -> InvitationRow:
+    base = f"/settings/people/invitations/{number}"
+    role = _(ROLE_NAMES["agent1"])
+    return InvitationRow(str(number), email, role, "Mei Lin", state, ago(-60 * 24), f"{base}/renew", f"{base}/revoke")
+
+
+def sign_ins() -> tuple[SignInRow, ...]:
+    return (
+        SignInRow("Firefox, Windows", "192.0.2.7", ago(60 * 30), ago(1), "/x/1/end", here=True),
+        SignInRow("Chrome, Android", "2001:db8::7", ago(60 * 90), ago(60 * 5), "/x/2/end", outside=True),
     )
 
 
 def roles() -> tuple[Choice, ...]:
-    return tuple(Choice(key, _(label)) for key, label in ROLE.items())
+    return tuple(Choice(key, _(label)) for key, label in ROLE_NAMES.items())
 
 
 def locales() -> tuple[Choice, ...]:
@@ -250,10 +273,11 @@ def zones() -> tuple[Choice, ...]:
 
 
 def person() -> PersonPage:
-    row = PersonRow("2", "Jonas Weber", "jonas@lantern.example", "agent2", "/settings/people/2")
+    row = PersonRow("2", "Jonas Weber", "jonas@lantern.example", _(ROLE_NAMES["agent2"]), "/settings/people/2")
     return PersonPage(
-        row, roles(), Form({"name": "Jonas Weber", "role": "agent2", "active": "yes"}), reset="/settings/people/2/reset"
-    )
+        row, roles(), Form({"name": "Jonas Weber", "role": "agent2", "active": "yes"}), reset="/settings/people/2/reset",
+        sign_ins=sign_ins(), end_all="/settings/people/2/sign-ins/end",
+    )  # fmt: skip
 
 
 def mailboxes() -> MailboxesPage:
@@ -338,6 +362,11 @@ def profile(**more: object) -> ProfilePage:
         "locales": locales(),
         "themes": (Choice("light", _("Light")), Choice("dark", _("Dark")), Choice("system", _("As the system"))),
         "zones": zones(),
+        "second_factor": True,
+        "codes": tuple(f"k{n}m4x-p{n}r7w" for n in range(10)),
+        "codes_left": 2,
+        "sign_ins": sign_ins(),
+        "alerts": (Alert(_(KINDS["place"]), "Chrome, Android", "2001:db8::7", ago(60 * 90), "/x/close", "/x/2/end"),),
     }  # fmt: skip
     return ProfilePage(**(values | more))  # type: ignore[arg-type]
 
@@ -351,8 +380,29 @@ def enrolling() -> ProfilePage:
     )
 
 
+def invited() -> InvitationPage:
+    form = Form(
+        {"name": "", "locale": "en", "timezone": "Europe/Berlin"},
+        {"name": _("A name is needed, of at most 120 characters.")},
+    )
+    return InvitationPage(
+        form,
+        "/invitation/x.y",
+        "nora@lantern.example",
+        _(ROLE_NAMES["agent1"]),
+        "Mei Lin",
+        "Lantern & Loom",
+        locales(),
+        zones(),
+    )
+
+
 def sign_in() -> SignInPage:
-    return SignInPage(Form({"email": "mei@lantern.example"}, problem=_("The e-mail address or the password is wrong.")))
+    return SignInPage(
+        Form({"email": "mei@lantern.example"}, problem=_("The e-mail address or the password is wrong.")),
+        outside="/sign-in/outside",
+        label="Lantern Login",
+    )
 
 
 def customer_page() -> CustomerPage:
@@ -399,6 +449,7 @@ PAGES: dict[str, tuple[str, str, Callable[[], object]]] = {
     "sign-in": ("entry/sign_in.html", "", sign_in),
     "code": ("entry/code.html", "", CodePage),
     "new-password": ("entry/new_password.html", "", NewPasswordPage),
+    "invitation": ("entry/invitation.html", "", invited),
     "set-up": ("entry/set_up.html", "", set_up),
     "error-403": ("errors/error.html", "", lambda: error(403)),
     "error-404": ("errors/error.html", "", lambda: error(404)),

@@ -8,7 +8,7 @@ import pyotp
 import pytest
 from fastapi import FastAPI
 
-from dragoman.accounts import queries, service
+from dragoman.accounts import factors, queries, service
 from dragoman.kit import clock
 from dragoman.main.wiring import Desk
 from tests.cast import PASSWORD, Company
@@ -84,8 +84,8 @@ async def test_the_second_factor_stands_between_password_and_desk(
 ) -> None:
     actor = company.agent
     async with desk.db.work(actor.workspace_id) as session:
-        secret = await service.begin_totp(session, desk.keys, actor)
-        await service.confirm_totp(session, desk.keys, actor, code=pyotp.TOTP(secret).at(clock.now()))
+        secret = await factors.begin_totp(session, desk.keys, actor)
+        await factors.confirm_totp(session, desk.keys, actor, code=pyotp.TOTP(secret).at(clock.now()))
     assert await try_sign_in(anybody, company, to="/search") == 303
     half = anybody.http.cookies["dragoman"]
     assert (await anybody.http.get("/desk")).status_code == 303, "half a sign-in opens nothing"

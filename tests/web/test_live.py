@@ -16,7 +16,7 @@ from fastapi import FastAPI
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed
 
-from dragoman.accounts import service
+from dragoman.accounts import signin
 from dragoman.accounts.access import Actor
 from dragoman.main.wiring import Desk, running
 from dragoman.tickets import access
@@ -35,7 +35,7 @@ class House:
     async def page(self, actor: Actor, *, origin: str = "") -> AsyncIterator[ClientConnection]:
         """An open page of somebody."""
         async with self.desk.db.work(actor.workspace_id) as session:
-            cookie = await service.sign_in(session, email=actor.email, password=PASSWORD, address="", browser="")
+            cookie = await signin.sign_in(session, email=actor.email, password=PASSWORD, address="", browser="")
         headers = {"Cookie": f"dragoman={cookie.token}", "Origin": origin or f"http://127.0.0.1:{self.port}"}
         async with connect(f"ws://127.0.0.1:{self.port}/live", additional_headers=headers) as line:
             yield line

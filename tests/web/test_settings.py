@@ -43,26 +43,30 @@ async def test_the_way_into_the_settings_leads_to_the_first_open_door(
     assert (await agent.http.get("/settings")).headers["location"] == "/settings/profile"
 
 
-async def test_somebody_is_added_and_their_password_shown_once(admin: Browser, company: Company) -> None:
+async def test_somebody_is_invited_and_the_link_shown_once(admin: Browser, company: Company) -> None:
     await admin.get("/settings/people")
-    values = {"name": "Nora", "email": "nora", "role": "agent1", "locale": "en"}
+    values = {"email": "nora", "role": "agent1", "locale": "en"}
     bad = await admin.post("/settings/people", values)
     assert bad.status_code == 422
     assert "This is not an e-mail address." in bad.text
-    assert 'value="Nora"' in bad.text
+    assert 'value="nora"' in bad.text
     email = f"nora@{company.address.partition('@')[2]}"
     answer = await admin.post("/settings/people", values | {"email": email})
     assert (answer.status_code, answer.headers["location"]) == (303, "/settings/people")
-    carried = admin.http.cookies["first"]
+    carried = admin.http.cookies["once"]
     added = await admin.get("/settings/people")
-    assert "Nora can sign in now." in added.text
-    secret = re.search(r"<code>([\w-]+)</code>", added.text)
-    assert secret
-    assert secret[1] not in carried, "encrypted on its way"
-    assert "first" not in admin.http.cookies
-    assert secret[1] not in (await admin.get("/settings/people")).text
+    assert f"{email} is invited." in added.text
+    link = re.search(r"<code>(http://desk.test/invitation/[\w.-]+)</code>", added.text)
+    assert link
+    assert link[1].rpartition(".")[2] not in carried, "encrypted on its way"
+    assert "once" not in admin.http.cookies
+    later = await admin.get("/settings/people")
+    assert link[1] not in later.text
+    assert email in later.text, "it stands in the list"
     again = await admin.post("/settings/people", values | {"email": email})
-    assert "Somebody with this address is already here." in again.text
+    assert "This address is already invited." in again.text
+    here = await admin.post("/settings/people", values | {"email": company.agent.email})
+    assert "Somebody with this address is already here." in here.text
 
 
 async def test_roles_change_and_the_last_administrator_stays(admin: Browser, company: Company) -> None:
@@ -104,14 +108,14 @@ async def test_a_first_password_is_shown_to_whom_it_was_given_where_it_belongs_a
     path = f"/settings/people/{company.agent.person_id}"
     await admin.get(path)
     await admin.post(f"{path}/reset")
-    carried = admin.http.cookies["first"]
+    carried = admin.http.cookies["once"]
     later = await signed_in(app, desk, company.admin)
     async with later.http:
         for browser, at, minutes, there in (
             (later, path, 0, False), (admin, "/settings/people", 0, False), (admin, path, 2, False),
             (admin, path, 0, True),
         ):  # fmt: skip
-            browser.http.cookies.set("first", carried, domain="desk.test")
+            browser.http.cookies.set("once", carried, domain="desk.test")
             with clock.travel(clock.now() + timedelta(minutes=minutes)):
                 page = await browser.get(at)
             assert page.status_code == 200

@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from dragoman.accounts import queries
+from dragoman.accounts.models import Person
 from dragoman.accounts.permissions import PERMISSIONS
 from dragoman.kit import clock
 from dragoman.kit.errors import N_, Forbidden, NotFound, SignInNeeded
@@ -16,6 +17,9 @@ from dragoman.platform.i18n import gettext as _
 from dragoman.platform.secrets import fingerprint
 
 SEEN_EVERY = timedelta(minutes=5)
+IDLE = timedelta(days=3)
+"""A sign-in that nobody used for so long ends: a weekend passes, a forgotten browser does not stay open. Together with
+the fourteen days after which every sign-in ends, this is the timeout that OWASP ASVS 5.0 (7.3) asks to be decided."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +38,8 @@ class Actor:
     theme: str
     settings: dict[str, Any]
     stage: str = "full"
+    role_name: str = ""
+    """What the workspace calls the role; empty: the shipped name of `role`."""
 
     def may(self, permission: str) -> bool:
         """Whether a permission is given."""
@@ -63,14 +69,23 @@ async def find_actor(db: Database, token: str) -> Actor:
     async with db.work(workspace_id) as session:
         row = await queries.find_sign_in(session, fingerprint(secret))
         now = clock.now()
-        if row is None or row.expires_at <= now or not row.active:
+        if row is None or row.expires_at <= now or row.seen_at + IDLE <= now or not row.active:
             raise SignInNeeded
         if now - row.seen_at > SEEN_EVERY:
             await queries.touch_sign_in(session, row.sign_in_id, now)
     return Actor(
         workspace_id=workspace_id, person_id=row.person_id, sign_in_id=row.sign_in_id, name=row.name, email=row.email,
         role=row.role, permissions=frozenset(row.permissions), locale=row.locale, timezone=row.timezone,
-        theme=row.theme, settings=row.settings, stage=row.stage,
+        theme=row.theme, settings=row.settings, stage=row.stage, role_name=row.role_name,
+    )  # fmt: skip
+
+
+def nobody_yet(session: Session, person: Person) -> Actor:
+    """A person on the way in, as the audit log names them: without a sign-in, and without a single permission."""
+    return Actor(
+        workspace_id=session.workspace_id, person_id=person.id, sign_in_id=UUID(int=0), name=person.name,
+        email=person.email, role="", permissions=frozenset(), locale=person.locale, timezone=person.timezone,
+        theme=person.theme, settings=person.settings, stage="none",
     )  # fmt: skip
 
 

@@ -7,9 +7,19 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import delete, func, or_, select, text, update
 
-from dragoman.accounts.models import Person, Role, SignIn
+from dragoman.accounts.models import (
+    Invitation,
+    OutsideIdentity,
+    Person,
+    RecoveryCode,
+    Role,
+    SignIn,
+    SignInAlert,
+    SignInPlace,
+    SignInProvider,
+)
 from dragoman.platform.db import Session
 from dragoman.platform.models import Workspace
 
@@ -22,6 +32,7 @@ class PersonRow:
     email: str
     name: str
     role: str
+    role_name: str
     active: bool
     locale: str
     timezone: str
@@ -34,8 +45,9 @@ class PersonRow:
 
 
 _person = (
-    Person.id, Person.email, Person.name, Role.key.label("role"), Person.active, Person.locale, Person.timezone,
-    Person.theme, Person.signature, Person.settings, Person.totp_confirmed_at.is_not(None).label("totp"),
+    Person.id, Person.email, Person.name, Role.key.label("role"), Role.name.label("role_name"), Person.active,
+    Person.locale, Person.timezone, Person.theme, Person.signature, Person.settings,
+    Person.totp_confirmed_at.is_not(None).label("totp"),
     Person.must_change_password, Person.created_at,
 )  # fmt: skip
 _with_role = (Role.workspace_id == Person.workspace_id) & (Role.id == Person.role_id)
@@ -84,15 +96,113 @@ async def role_id(session: Session, key: str) -> UUID | None:
     return found
 
 
-async def count_admins(session: Session, *, besides: UUID) -> int:
-    """Active people, besides one, who can manage people."""
+async def load_role(session: Session, role_id: UUID) -> Role | None:
+    """A role to read or to change."""
+    return await session.get(Role, (session.workspace_id, role_id))
+
+
+async def lock_people(session: Session) -> None:
+    """Let only one transaction of the workspace at a time decide who may manage people, so that two administrators
+    can't take it from each other at the same moment."""
+    await session.execute(text("SELECT pg_advisory_xact_lock(hashtextextended(:key, 0))"),
+                          {"key": f"people {session.workspace_id}"})  # fmt: skip
+
+
+async def has_admin(session: Session, *, besides: UUID | None = None, besides_role: UUID | None = None) -> bool:
+    """Whether anybody active can manage people, leaving out one person or everybody of one role."""
     statement = (
-        select(func.count())
-        .select_from(Person)
+        select(Person.id)
         .join(Role, _with_role)
-        .where(Person.active, Person.id != besides, Role.permissions.contains(["people.manage"]))
+        .where(Person.active, Role.permissions.contains(["people.manage"]))
+        .limit(1)
     )
-    return await session.scalar(statement) or 0
+    if besides is not None:
+        statement = statement.where(Person.id != besides)
+    if besides_role is not None:
+        statement = statement.where(Role.id != besides_role)
+    return await session.scalar(statement) is not None
+
+
+async def find_invitation(session: Session, token_hash: bytes, *, lock: bool = False) -> Invitation | None:
+    """An invitation by the hash of its secret; `lock` lets only one transaction at a time use it."""
+    statement = select(Invitation).where(Invitation.token_hash == token_hash)
+    found: Invitation | None = await session.scalar(statement.with_for_update() if lock else statement)
+    return found
+
+
+async def load_invitation(session: Session, invitation_id: UUID) -> Invitation | None:
+    """An invitation to renew or take back."""
+    return await session.get(Invitation, (session.workspace_id, invitation_id), with_for_update=True)
+
+
+async def find_open_invitation(session: Session, email: str, now: datetime) -> Invitation | None:
+    """The invitation of an address that can still be used."""
+    statement = select(Invitation).where(
+        Invitation.email == email, Invitation.used_at.is_(None), Invitation.revoked_at.is_(None),
+        Invitation.expires_at > now,
+    ).limit(1)  # fmt: skip
+    found: Invitation | None = await session.scalar(statement)
+    return found
+
+
+async def use_recovery_code(session: Session, person_id: UUID, code_hash: bytes, now: datetime) -> bool:
+    """Use up a code; False when it is wrong or was used."""
+    statement = (
+        update(RecoveryCode)
+        .where(RecoveryCode.person_id == person_id, RecoveryCode.code_hash == code_hash, RecoveryCode.used_at.is_(None))
+        .values(used_at=now)
+        .returning(RecoveryCode.id)
+    )
+    return (await session.execute(statement)).first() is not None
+
+
+async def drop_recovery_codes(session: Session, person_id: UUID) -> None:
+    """Forget a person's recovery codes."""
+    await session.execute(delete(RecoveryCode).where(RecoveryCode.person_id == person_id))
+
+
+async def find_place(session: Session, person_id: UUID, browser: str, network: str) -> SignInPlace | None:
+    """A place from which a person has signed in."""
+    found: SignInPlace | None = await session.scalar(
+        select(SignInPlace).where(
+            SignInPlace.person_id == person_id, SignInPlace.browser == browser, SignInPlace.network == network
+        )
+    )
+    return found
+
+
+async def find_provider(session: Session) -> SignInProvider | None:
+    """The company's own sign-in, where one is set up."""
+    found: SignInProvider | None = await session.scalar(select(SignInProvider).limit(1))
+    return found
+
+
+async def role_is_mapped(session: Session, role_id: UUID) -> bool:
+    """Whether the company's own sign-in gives this role."""
+    provider = await find_provider(session)
+    if provider is None:
+        return False
+    return provider.default_role_id == role_id or str(role_id) in {pair[1] for pair in provider.mapping}
+
+
+async def find_identity(session: Session, issuer: str, subject: str) -> OutsideIdentity | None:
+    """Who somebody of the company's own sign-in is here."""
+    found: OutsideIdentity | None = await session.scalar(
+        select(OutsideIdentity).where(OutsideIdentity.issuer == issuer, OutsideIdentity.subject == subject)
+    )
+    return found
+
+
+async def drop_unused(session: Session, *, now: datetime, idle: datetime, old: datetime) -> int:
+    """Remove sign-ins that ended by `now` or were not used since `idle`, and places, alerts and invitations that
+    nobody needs since `old`; returns how many sign-ins there were."""
+    ended = await session.execute(
+        delete(SignIn).where(or_(SignIn.expires_at <= now, SignIn.seen_at <= idle)).returning(SignIn.id)
+    )
+    await session.execute(delete(SignInPlace).where(SignInPlace.seen_at < old))
+    await session.execute(delete(SignInAlert).where(SignInAlert.at < old))
+    await session.execute(delete(Invitation).where(Invitation.expires_at < old))
+    return len(ended.all())
 
 
 async def find_sign_in(session: Session, token_hash: bytes) -> Any:
@@ -101,7 +211,7 @@ async def find_sign_in(session: Session, token_hash: bytes) -> Any:
         select(
             SignIn.id.label("sign_in_id"), SignIn.person_id, SignIn.stage, SignIn.expires_at, SignIn.seen_at,
             Person.name, Person.email, Person.active, Person.locale, Person.timezone, Person.theme, Person.settings,
-            Role.key.label("role"), Role.permissions,
+            Role.key.label("role"), Role.name.label("role_name"), Role.permissions,
         )
         .join(Person, (Person.workspace_id == SignIn.workspace_id) & (Person.id == SignIn.person_id))
         .join(Role, _with_role)
@@ -126,3 +236,8 @@ async def end_sign_ins(session: Session, person_id: UUID, *, besides: UUID | Non
 async def end_sign_in(session: Session, sign_in_id: UUID) -> None:
     """End one sign-in."""
     await session.execute(delete(SignIn).where(SignIn.id == sign_in_id))
+
+
+async def load_sign_in(session: Session, sign_in_id: UUID) -> SignIn | None:
+    """A sign-in by its id."""
+    return await session.get(SignIn, (session.workspace_id, sign_in_id))

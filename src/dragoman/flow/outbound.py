@@ -11,7 +11,7 @@ import procrastinate
 
 from dragoman.accounts import queries as accounts
 from dragoman.accounts.access import Actor
-from dragoman.accounts.service import clean_email
+from dragoman.accounts.checks import clean_email
 from dragoman.channels.email import queries as mailboxes
 from dragoman.channels.email import smtp, tokens
 from dragoman.channels.email.compose import OutgoingFile, OutgoingMail, compose

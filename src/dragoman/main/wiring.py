@@ -8,13 +8,18 @@ from collections.abc import AsyncIterator, Coroutine, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 import procrastinate
 
+from dragoman.accounts import sessions
+from dragoman.api import idempotency
 from dragoman.audit import service as audit
 from dragoman.delivery.service import SEND
+from dragoman.flow import letters as flow_letters
 from dragoman.flow.inbound import Inbound
+from dragoman.flow.letters import Letters
 from dragoman.flow.outbound import Outbound
 from dragoman.intake.mail.door import Door
 from dragoman.intake.mail.fetch import Fetcher
@@ -44,6 +49,7 @@ class Desk:
     inbound: Inbound
     intake: Drain
     outbound: Outbound
+    letters: Letters
     fetcher: Fetcher
     webhooks: Drain
 
@@ -80,18 +86,13 @@ def build(settings: Settings, url: str) -> Desk:
     fetcher = Fetcher(db, keys, every=settings.poll_seconds, allow_private=settings.allow_private_hosts)
     sender = Sender(db, keys, allow_private=settings.allow_private_hosts)
     webhooks = Drain(WEBHOOKS, pending=sender.pending, batch=sender.batch)
+    letters = Letters(db, keys, job_app, settings.allow_private_hosts, (settings.public_url or "").rstrip("/"))
     jobs.add(job_app, SEND, outbound.send)
+    jobs.add(job_app, flow_letters.SEND, letters.send, retry=flow_letters.RETRY)
     jobs.add(job_app, "delivery.sweep", outbound.sweep, cron="* * * * *")
 
-    async def prune() -> None:
-        await limits.prune(db)
-
-    async def tend_audit() -> None:
-        await audit.tend(db)
-
-    jobs.add(job_app, "limits.prune", prune, cron="17 * * * *")
+    _tend(job_app, db)
     jobs.add(job_app, "webhooks.prune", sender.prune, cron="23 4 * * *")
-    jobs.add(job_app, "audit.tend", tend_audit, cron="* * * * *")
 
     def hear(notice: Notice) -> None:
         intake.hear(notice)
@@ -100,8 +101,16 @@ def build(settings: Settings, url: str) -> Desk:
 
     return Desk(
         settings=settings, db=db, url=url, keys=keys, jobs=job_app, hub=Hub(url, on_work=hear), inbound=inbound,
-        intake=intake, outbound=outbound, fetcher=fetcher, webhooks=webhooks,
+        intake=intake, outbound=outbound, fetcher=fetcher, letters=letters, webhooks=webhooks,
     )  # fmt: skip
+
+
+def _tend(job_app: procrastinate.App, db: Database) -> None:
+    """What is tidied up by the clock."""
+    jobs.add(job_app, "limits.prune", partial(limits.prune, db), cron="17 * * * *")
+    jobs.add(job_app, "api.prune", partial(idempotency.prune, db), cron="37 * * * *")
+    jobs.add(job_app, "sessions.tend", partial(sessions.tend, db), cron="23 * * * *")
+    jobs.add(job_app, "audit.tend", partial(audit.tend, db), cron="* * * * *")
 
 
 @asynccontextmanager

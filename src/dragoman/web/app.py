@@ -23,6 +23,7 @@ from dragoman.web.desk.inbox import routes as inbox
 from dragoman.web.desk.search import routes as search
 from dragoman.web.desk.ticket import actions, answers, files
 from dragoman.web.desk.ticket import routes as ticket
+from dragoman.web.entry import invitation
 from dragoman.web.entry import routes as entry
 from dragoman.web.errors.view import ErrorPage, known
 from dragoman.web.manage import routes as manage
@@ -38,8 +39,8 @@ from dragoman.web.styleguide import routes as styleguide
 
 log = logs.get(__name__)
 ROUTERS = (
-    entry.router, inbox.router, ticket.router, actions.router, answers.router, files.router, search.router,
-    customer.router, manage.router, people.router, mailboxes.router, setaside.router, shops.router, workspace.router,
+    entry.router, invitation.router, inbox.router, ticket.router, actions.router, answers.router, files.router,
+    search.router, customer.router, manage.router, people.router, mailboxes.router, setaside.router, shops.router, workspace.router,
     profile.router, audit.router, webhooks.router, live.router,
 )  # fmt: skip
 

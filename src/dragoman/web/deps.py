@@ -20,6 +20,7 @@ from starlette.datastructures import FormData, UploadFile
 
 from dragoman.accounts import access
 from dragoman.accounts.access import Actor
+from dragoman.flow.letters import Letters
 from dragoman.flow.outbound import Outbound
 from dragoman.kit.errors import N_, DeskError, Forbidden, NotFound
 from dragoman.platform import i18n
@@ -46,6 +47,8 @@ class Desk(Protocol):
     def hub(self) -> Hub: ...
     @property
     def outbound(self) -> Outbound: ...
+    @property
+    def letters(self) -> Letters: ...
     @property
     def jobs(self) -> procrastinate.App: ...
 

@@ -12,12 +12,11 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from dragoman.accounts import queries as accounts
 from dragoman.accounts.access import Actor
-from dragoman.accounts.permissions import ROLE_NAMES
+from dragoman.accounts.permissions import role_label
 from dragoman.channels.email import queries as mailboxes
 from dragoman.intake import queries as envelopes
 from dragoman.platform import i18n
 from dragoman.platform.db import Session
-from dragoman.platform.i18n import gettext as _
 from dragoman.web import render
 from dragoman.web.deps import (
     FLASH_LASTS,
@@ -46,7 +45,7 @@ async def shell(reader: Reader, session: Session, here: str, *, unread: int = 0)
         waiting = len((await envelopes.list_set_aside(session, size=9)).rows)
     return Shell(
         csrf=csrf_token(desk, reader.secret),
-        me=Me(actor.person_id, actor.name, _(ROLE_NAMES.get(actor.role, actor.role))),
+        me=Me(actor.person_id, actor.name, role_label(actor.role, actor.role_name)),
         workspace=workspace.name if workspace else "Dragoman",
         locale=actor.locale,
         zone=reader.zone,

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from dragoman.accounts.permissions import ROLE_NAMES as ROLE
 from dragoman.platform.i18n import N_
 
-__all__ = ["DELIVERY", "MAILBOX", "PRIORITY", "ROLE", "STATUS", "WEBHOOK", "WEBHOOK_DELIVERY", "Word"]
+__all__ = ["DELIVERY", "MAILBOX", "PRIORITY", "STATUS", "WEBHOOK", "WEBHOOK_DELIVERY", "Word"]
 
 
 @dataclass(frozen=True, slots=True)

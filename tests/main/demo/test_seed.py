@@ -19,7 +19,7 @@ import pytest
 from rich.console import Console
 
 from dragoman.accounts.access import find_actor
-from dragoman.accounts.service import sign_in
+from dragoman.accounts.signin import sign_in
 from dragoman.channels.email import queries as mailboxes
 from dragoman.delivery import queries as outbox
 from dragoman.intake import queries as envelopes

@@ -14,7 +14,7 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
-from dragoman.accounts.permissions import ROLE_NAMES
+from dragoman.accounts.permissions import role_label
 from dragoman.channels.email import queries as mailboxes
 from dragoman.kit.errors import Conflict
 from dragoman.main import serving, wiring
@@ -150,7 +150,7 @@ def welcome(console: Console, settings: Settings, content: Demo, sent: Path) -> 
     for heading in ("Role", "E-mail", "Name", "Language"):
         table.add_column(heading)
     for person in content.people.values():
-        table.add_row(ROLE_NAMES[person.role], person.email, person.name, LOCALES[person.locale])
+        table.add_row(role_label(person.role), person.email, person.name, LOCALES[person.locale])
     help_address = content.shops["shopify"].address
     console.print(f"\n[bold]{content.name}[/] is open: [bold cyan]http://{settings.host}:{settings.port}[/]")
     console.print(f"Password for everybody: [bold]{PASSWORD}[/]\n")

@@ -10,9 +10,9 @@ from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
 from starlette.datastructures import FormData
 
-from dragoman.accounts import access, queries, service
+from dragoman.accounts import access, breaches, queries, service, signin
 from dragoman.accounts.access import Actor
-from dragoman.accounts.service import SIGN_IN_LASTS, Cookie
+from dragoman.accounts.signin import SIGN_IN_LASTS, Cookie
 from dragoman.kit.errors import N_, Invalid, SignInNeeded
 from dragoman.platform import i18n, limits
 from dragoman.platform.models import Workspace
@@ -65,9 +65,20 @@ def show(request: Request, name: str, view: object, *, status: int = 200, worksp
     return response
 
 
+def outside_address(request: Request) -> str:
+    """How the desk is reached from outside: what the operator has set, else the way this request came."""
+    return (desk_of(request).settings.public_url or str(request.base_url)).rstrip("/")
+
+
 def browser_of(request: Request) -> tuple[str, str]:
     """Address and browser of whoever asks, as sign-ins record them."""
     return (request.client.host if request.client else "", request.headers.get("user-agent", ""))
+
+
+async def check_breaches(desk: Desk, password: str, *, field: str = "password") -> None:
+    """Raise Invalid for a password known from a break-in elsewhere; asked before any transaction is open."""
+    settings = desk.settings
+    await breaches.check(settings.password_check_url, password, allow_private=settings.allow_private_hosts, field=field)
 
 
 def let_in(request: Request, cookie: Cookie, to: str) -> Response:
@@ -112,12 +123,13 @@ async def set_up(request: Request, data: Posted) -> Response:
         return RedirectResponse("/sign-in", 303)
     address, browser = browser_of(request)
     try:
+        await check_breaches(desk, password)
         async with desk.db.work(None) as session:
             await service.set_up(
                 session, workspace=values["workspace"], slug=SLUG, name=values["name"], email=values["email"],
                 password=password, locale=values["locale"], timezone=values["zone"],
             )  # fmt: skip
-            cookie = await service.sign_in(
+            cookie = await signin.sign_in(
                 session, email=values["email"], password=password, address=address, browser=browser
             )
     except Invalid as error:
@@ -133,7 +145,7 @@ async def sign_in_page(request: Request, next: str = "/") -> Response:  # noqa: 
     sites = await workspaces(desk_of(request))
     if not sites:
         return RedirectResponse("/set-up", 303)
-    return _show_sign_in(request, sites, Form({"site": field_of(request, "site")}), next)
+    return await _show_sign_in(request, sites, Form({"site": field_of(request, "site")}), next)
 
 
 def field_of(request: Request, name: str) -> str:
@@ -141,9 +153,20 @@ def field_of(request: Request, name: str) -> str:
     return request.query_params.get(name, "")[:200]
 
 
-def _show_sign_in(request: Request, sites: list[Workspace], form: Form, to: str, *, status: int = 200) -> Response:
+async def _show_sign_in(
+    request: Request, sites: list[Workspace], form: Form, to: str, *, status: int = 200
+) -> Response:
+    """The form, and the company's own sign-in as a button once the desk is known."""
     one = sites[0] if len(sites) == 1 else None
-    view = SignInPage(form, respond.own_path(to), asks_site=one is None)
+    known = _site(sites, form.value("site"))
+    label = outside = ""
+    if known is not None:
+        async with desk_of(request).db.work(known.id) as session:
+            provider = await queries.find_provider(session)
+        if provider is not None and provider.active:
+            label = provider.label
+            outside = respond.query("/sign-in/outside", {"site": known.slug, "next": respond.own_path(to)})
+    view = SignInPage(form, respond.own_path(to), asks_site=one is None, outside=outside, label=label)
     return show(request, "entry/sign_in.html", view, status=status, workspace=one.name if one else "Dragoman")
 
 
@@ -157,16 +180,18 @@ async def sign_in(request: Request, data: Posted) -> Response:
     site = _site(sites, field(data, "site", 100))
     await limits.hit(desk.db, f"sign-in:address:{address}", limit=10, window=WINDOW)
     await limits.hit(desk.db, f"sign-in:email:{email}", limit=5, window=WINDOW)
-    form = Form({"email": email, "site": field(data, "site", 100)}, problem=i18n.gettext(service.WRONG))
+    typed = {"email": email, "site": field(data, "site", 100)}
     if site is None:
-        return _show_sign_in(request, sites, form, to, status=422)
+        return await _show_sign_in(request, sites, Form(typed, problem=i18n.gettext(signin.WRONG)), to, status=422)
     try:
         async with desk.db.work(site.id) as session:
-            cookie = await service.sign_in(
+            cookie = await signin.sign_in(
                 session, email=email, password=field(data, "password", 1000), address=address, browser=browser
             )
-    except Invalid:
-        return _show_sign_in(request, sites, form, to, status=422)
+            await desk.letters.alert(session, cookie.alert)
+    except Invalid as error:
+        await signin.note_failure(desk.db, site.id, tried=email, step="password")
+        return await _show_sign_in(request, sites, Form(typed, problem=said(error)), to, status=422)
     await limits.forget(desk.db, f"sign-in:email:{email}")
     await limits.forget(desk.db, f"sign-in:address:{address}")
     return let_in(request, cookie, to)
@@ -202,10 +227,12 @@ async def code(request: Request, data: Posted) -> Response:
     await limits.hit(desk.db, f"totp:{actor.person_id}", limit=5, window=WINDOW)
     try:
         async with desk.db.work(actor.workspace_id) as session:
-            cookie = await service.confirm_code(
+            cookie = await signin.confirm_code(
                 session, desk.keys, actor, code=field(data, "code", 40), address=address, browser=browser
             )
+            await desk.letters.alert(session, cookie.alert)
     except Invalid as error:
+        await signin.note_failure(desk.db, actor.workspace_id, tried=actor.email, step="code")
         return show(request, "entry/code.html", CodePage(Form({}, said_fields(error)), to), status=422)
     await limits.forget(desk.db, f"totp:{actor.person_id}")
     return let_in(request, cookie, to)
@@ -236,8 +263,11 @@ async def _change(desk: Desk, actor: Actor, data: FormData, browser: tuple[str, 
     new = field(data, "new", 1000)
     if new != field(data, "again", 1000):
         raise Invalid(fields={"again": DIFFERENT})
+    await check_breaches(desk, new, field="new")
     async with desk.db.work(actor.workspace_id) as session:
-        return await service.change_password(session, actor, old=None, new=new, address=browser[0], browser=browser[1])
+        cookie = await signin.change_password(session, actor, old=None, new=new, address=browser[0], browser=browser[1])
+        await desk.letters.alert(session, cookie.alert)
+    return cookie
 
 
 @router.post("/sign-out")
@@ -245,7 +275,7 @@ async def sign_out(reader: SignedIn, data: Posted) -> Response:
     """End this sign-in."""
     del data
     async with reader.work() as session:
-        await service.sign_out(session, reader.actor)
+        await signin.sign_out(session, reader.actor)
     response = RedirectResponse("/sign-in", 303)
     respond.drop_cookie(response, reader.desk, "dragoman")
     return response

@@ -11,12 +11,15 @@ from dragoman.web.forms import Choice, Form
 class SignInPage:
     """E-mail and password; `next` is where to go afterwards.
 
-    `asks_site` where several workspaces live in one installation.
+    `asks_site` where several workspaces live in one installation; `outside` leads to the company's own sign-in, which
+    goes by `label`.
     """
 
     form: Form = field(default_factory=Form)
     next: str = "/"
     asks_site: bool = False
+    outside: str = ""
+    label: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +44,21 @@ class SetUpPage:
     """The first start: the workspace and its first admin; with `guess` the browser may put in its own time zone."""
 
     form: Form
+    locales: tuple[Choice, ...]
+    zones: tuple[Choice, ...]
+    guess: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class InvitationPage:
+    """Who invites to what, and the form to join; with `guess` the browser may put in its own time zone."""
+
+    form: Form
+    action: str
+    email: str
+    role: str
+    by: str
+    company: str
     locales: tuple[Choice, ...]
     zones: tuple[Choice, ...]
     guess: bool = False

@@ -34,6 +34,11 @@ KNOWN = {
         N_("Somebody was faster. Load the page again to see how it stands."),
         "refresh-cw",
     ),
+    410: (
+        N_("Not any more"),
+        N_("This link has done its work, or its time is over."),
+        "hourglass",
+    ),
     422: (
         N_("That could not be read"),
         N_("Something in the request is not as it should be. Nothing was changed."),

@@ -14,7 +14,7 @@ from babel.dates import get_timezone_location
 from markupsafe import Markup
 
 from dragoman.accounts.access import Actor
-from dragoman.accounts.permissions import ROLE_NAMES
+from dragoman.accounts.permissions import role_label
 from dragoman.accounts.queries import PersonRow
 from dragoman.channels.email.compose import html_to_text
 from dragoman.channels.email.html import has_remote
@@ -113,7 +113,7 @@ def _assignees(facts: Facts) -> tuple[Choice, ...]:
     ordered = sorted(at_work, key=lambda person: person.id != facts.actor.person_id)
     chosen = facts.ticket.assignee_id
     people = [
-        Choice(str(person.id), person.name, person.id == chosen, _(ROLE_NAMES.get(person.role, person.role)))
+        Choice(str(person.id), person.name, person.id == chosen, role_label(person.role, person.role_name))
         for person in ordered
     ]
     return (*people[:1], Choice("", _("Nobody"), chosen is None), *people[1:])
@@ -262,7 +262,7 @@ def build_composer(facts: Facts) -> view.Composer | None:
     draft = facts.drafts.get(kind)
     base = f"/tickets/{ticket.number}"
     people = tuple(
-        Choice(str(person.id), person.name, hint=_(ROLE_NAMES.get(person.role, person.role)))
+        Choice(str(person.id), person.name, hint=role_label(person.role, person.role_name))
         for person in facts.people
         if person.active and person.id != actor.person_id
     )
