@@ -11,7 +11,7 @@ import json
 import os
 import zlib
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
 from typing import IO, Any
@@ -112,13 +112,20 @@ class _Hashed:
 
 
 class Writer:
-    """A file being written. Parts are added one after the other, the manifest closes it."""
+    """A file being written. Parts are added one after the other, the manifest finishes it."""
 
     def __init__(self, file: IO[bytes]) -> None:
         self.file = file
         self.hashed = _Hashed(file)
         self.zip = ZipFile(self.hashed, "w", ZIP_DEFLATED, compresslevel=LEVEL)  # type: ignore[call-overload]
         self.zip.comment = MARK + b"0" * DIGEST
+
+    def __enter__(self) -> Writer:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        with suppress(OSError, ValueError):  # given up half-way: the file is thrown away
+            self.zip.close()
 
     def add(self, workspace: UUID, table: str, columns: tuple[str, ...], rows: Iterator[Any]) -> Part:
         """Write one part from a COPY's pieces."""
@@ -131,7 +138,7 @@ class Writer:
                 out.write(chunk)
         return Part(table=table, columns=columns, rows=count, bytes=size, sha256=sha.hexdigest())
 
-    def close(self, manifest: Manifest) -> None:
+    def finish(self, manifest: Manifest) -> None:
         """Add the manifest and the checksum, and see to it that all of it is on the disk."""
         self.zip.writestr(MANIFEST, manifest.model_dump_json(indent=1))
         self.zip.close()

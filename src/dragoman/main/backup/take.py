@@ -51,14 +51,13 @@ def take(
                 for workspace, _slug, name in wanted:
                     subject = Subject("workspace", workspace, name)
                     note(logged, workspace, verb, subject, file=path.name, secret_key=locked is not None)
-        writer = Writer(file)
-        with _snapshot(owner_url) as connection:
+        with Writer(file) as writer, _snapshot(owner_url) as connection:
             manifest = Manifest(
                 format=FORMAT, release=__version__, schema_revision=_revision(connection), made_at=clock.now(),
                 server=queries.server(connection), key_mark=sealing.mark(keys), key=locked,
                 workspaces=tuple(_copied(connection, writer, _wanted(connection, slug), step)),
             )  # fmt: skip
-        writer.close(manifest)
+            writer.finish(manifest)
     return manifest
 
 

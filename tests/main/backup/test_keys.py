@@ -1,0 +1,139 @@
+"""Sealed secrets: brought along, sealed anew, or given up with a list of what to do. Never broken in silence."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from sqlalchemy import text
+
+from dragoman.kit.errors import Conflict, Invalid
+from dragoman.main.backup import sealing
+from dragoman.main.tables import metadata
+from dragoman.platform import secrets
+from dragoman.platform.secrets import Keys
+from tests.cast import Company
+from tests.main.backup.conftest import Place
+from tests.main.backup.test_backup import filled, same_key
+
+Make = Callable[..., Place]
+PHRASE = "one may read this in a test"
+SRC = Path(__file__).parents[3] / "src" / "dragoman"
+
+
+async def with_secrets(place: Place) -> Company:
+    """A company with a mailbox's password and a second factor, and nothing else that is sealed."""
+    company = await filled(place)
+    async with place.desk() as desk, desk.db.work(company.workspace_id) as session:
+        person = company.agent.person_id
+        for table in {one.table for one in sealing.SEALED} - {"mailboxes", "people"}:
+            await session.execute(text(f"DELETE FROM {table}"))
+        mail = desk.keys.seal("mail secret", context=f"mailbox:{company.mailbox_id}")
+        await session.execute(text("UPDATE mailboxes SET imap_password = :mail, smtp_password = :mail"), {"mail": mail})
+        factor = desk.keys.seal("JBSWY3DPEHPK3PXP", context=str(person))
+        statement = text("UPDATE people SET totp_secret = :factor, totp_confirmed_at = now() WHERE id = :id")
+        await session.execute(statement, {"factor": factor, "id": person})
+    return company
+
+
+def opened(place: Place, company: Company, keys: Keys) -> tuple[str, str, str]:
+    """What the mailbox's and the person's sealed values say."""
+    ((imap, smtp),) = place.rows(company.workspace_id, "SELECT imap_password, smtp_password FROM mailboxes")
+    factor = "SELECT totp_secret FROM people WHERE totp_confirmed_at IS NOT NULL"
+    ((totp,),) = place.rows(company.workspace_id, factor)
+    box = f"mailbox:{company.mailbox_id}"
+    return keys.open(imap, context=box), keys.open(smtp, context=box), keys.open(totp, context=str(company.agent.person_id))
+
+
+def test_every_sealed_column_is_known() -> None:
+    """A column is sealed when the words beneath it in its model say so first."""
+    told = set()
+    for path in SRC.rglob("models.py"):
+        for node in ast.walk(ast.parse(path.read_text())):
+            if not isinstance(node, ast.ClassDef):
+                continue
+            table = next(
+                (one.value.value for one in node.body if isinstance(one, ast.Assign)
+                 and getattr(one.targets[0], "id", "") == "__tablename__" and isinstance(one.value, ast.Constant)), None,
+            )  # fmt: skip
+            for column, words in zip(node.body, node.body[1:], strict=False):
+                if isinstance(column, ast.AnnAssign) and isinstance(words, ast.Expr):
+                    value = words.value
+                    if isinstance(value, ast.Constant) and str(value.value).startswith("Sealed"):
+                        told.add((table, getattr(column.target, "id", "")))
+    known = {(one.table, column) for one in sealing.SEALED for column in one.columns}
+    assert len(told) >= 5
+    assert told <= known
+    assert all(column in metadata.tables[table].c for table, column in known)
+
+
+async def test_without_the_key_nothing_is_lost_unasked(place: Make, tmp_path: Path) -> None:
+    here, there, path = place(), place(schema=None), tmp_path / "all.dragoman"
+    await with_secrets(here)
+    here.take(path)
+    with pytest.raises(Conflict, match=r"secrets in the backup .* secret.key .* --with-key; or add --without-key"):
+        there.restore(path)
+    assert not there.settings.data.exists()
+
+
+async def test_lost_secrets_are_listed_and_told_to_those_they_concern(place: Make, tmp_path: Path) -> None:
+    here, there, path = place(), place(schema=None), tmp_path / "all.dragoman"
+    company = await with_secrets(here)
+    here.take(path)
+    loaded = there.restore(path, without_key=True)
+    losses = {(loss.kind, loss.name) for _slug, loss in loaded.losses if loss.kind != "recovery_codes"}
+    assert losses == {("mailbox", company.address), ("person", company.agent.email)}
+    assert there.rows(company.workspace_id, "SELECT count(*) FROM people WHERE totp_secret IS NOT NULL") == [(0,)]
+    assert there.rows(company.workspace_id, "SELECT count(*) FROM recovery_codes") == [(0,)]
+    ((error, at),) = there.rows(company.workspace_id, "SELECT error, error_at FROM mailboxes")
+    assert "Enter it anew" in error
+    assert at is not None
+    alerts = "SELECT kind FROM sign_in_alerts WHERE person_id = '{}' AND kind = 'second_factor_off'"
+    assert there.rows(company.workspace_id, alerts.format(company.agent.person_id)) != []
+    noted = there.rows(company.workspace_id, "SELECT verb FROM audit_log WHERE verb LIKE '%secret_lost' ORDER BY 1")
+    assert ("mailbox.secret_lost",) in noted
+    assert ("person.secret_lost",) in noted
+
+
+async def test_the_key_comes_along_under_its_passphrase(place: Make, tmp_path: Path) -> None:
+    here, there, path = place(), place(schema=None), tmp_path / "all.dragoman"
+    company = await with_secrets(here)
+    keys = secrets.load(here.settings.data)
+    here.take(path, passphrase=PHRASE)
+    assert keys.secret not in path.read_bytes()
+    assert (here.settings.data / "secret.key").read_bytes() not in path.read_bytes()
+    with pytest.raises(Invalid, match="not the passphrase"):
+        there.restore(path, passphrase="another one entirely")
+    with pytest.raises(Invalid, match="DRAGOMAN_BACKUP_PASSPHRASE"):
+        there.restore(path)
+    assert there.restore(path, passphrase=PHRASE).losses == []
+    assert secrets.load(there.settings.data).secret == keys.secret
+    assert (there.settings.data / "secret.key").stat().st_mode & 0o777 == 0o600
+    assert opened(there, company, keys) == ("mail secret", "mail secret", "JBSWY3DPEHPK3PXP")
+
+
+async def test_where_there_is_another_key_secrets_are_sealed_anew(place: Make, tmp_path: Path) -> None:
+    here, there, path = place(), place(), tmp_path / "all.dragoman"
+    company = await with_secrets(here)
+    here.take(path, passphrase=PHRASE)
+    own = secrets.load(there.settings.data)
+    loaded = there.restore(path, passphrase=PHRASE)
+    assert {loss.kind for _slug, loss in loaded.losses} <= {"recovery_codes"}
+    assert secrets.load(there.settings.data).secret == own.secret
+    assert opened(there, company, own) == ("mail secret", "mail secret", "JBSWY3DPEHPK3PXP")
+
+
+async def test_the_key_put_in_place_by_hand_opens_everything(place: Make, tmp_path: Path) -> None:
+    here, there, path = place(), place(), tmp_path / "all.dragoman"
+    company = await with_secrets(here)
+    here.take(path)
+    same_key(here, there)
+    assert there.restore(path).losses == []
+    assert opened(there, company, secrets.load(there.settings.data))[0] == "mail secret"
+
+
+def test_a_short_passphrase_is_refused() -> None:
+    with pytest.raises(Invalid, match="at least 12 characters"):
+        sealing.check_passphrase("short")
