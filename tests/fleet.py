@@ -1,4 +1,4 @@
-"""Several machines on this one: network namespaces as hosts, a PostgreSQL that they reach over TCP alone, nginx in front.
+"""Several machines on this one: network namespaces as hosts, their PostgreSQL over TCP alone, nginx in front.
 
 What runs in a host is a real `dragoman` process; it shares nothing with the others but the database and the key.
 """
@@ -47,6 +47,16 @@ def missing() -> str:
         return "needs a kernel that makes network namespaces"
     subprocess.run(["ip", "netns", "del", probe], check=True)
     return ""
+
+
+def cable(host: Host) -> str:
+    """This machine's end of a host's cable."""
+    return f"dg{os.getpid() % 200}n{host.name.rpartition('h')[2]}"
+
+
+def pull(near: str, *, back: bool = False) -> None:
+    """Pull a cable, or put it back."""
+    _ip("link", "set", near, "up" if back else "down")
 
 
 def _ip(*words: str) -> None:

@@ -21,7 +21,7 @@ from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 from dragoman.kit import ids
 
-LINE = {"keepalives_idle": 10, "keepalives_interval": 3, "keepalives_count": 3, "tcp_user_timeout": 15_000}
+LINE: dict[str, Any] = {"keepalives_idle": 10, "keepalives_interval": 3, "keepalives_count": 3, "tcp_user_timeout": 15_000}
 """A database on another machine that is cut off is noticed within some 20 seconds, not hours (libpq's names)."""
 LIVE = "dragoman_live"
 WORK = "dragoman_work"
