@@ -23,7 +23,7 @@ from dragoman.web.desk.inbox import routes as inbox
 from dragoman.web.desk.search import routes as search
 from dragoman.web.desk.ticket import actions, answers, files
 from dragoman.web.desk.ticket import routes as ticket
-from dragoman.web.entry import invitation
+from dragoman.web.entry import invitation, outside
 from dragoman.web.entry import routes as entry
 from dragoman.web.errors.view import ErrorPage, known
 from dragoman.web.manage import routes as manage
@@ -31,17 +31,20 @@ from dragoman.web.manage.audit import routes as audit
 from dragoman.web.manage.mailboxes import routes as mailboxes
 from dragoman.web.manage.people import routes as people
 from dragoman.web.manage.profile import routes as profile
+from dragoman.web.manage.roles import routes as roles
 from dragoman.web.manage.setaside import routes as setaside
 from dragoman.web.manage.shops import routes as shops
+from dragoman.web.manage.signin import routes as signin
 from dragoman.web.manage.webhooks import routes as webhooks
 from dragoman.web.manage.workspace import routes as workspace
 from dragoman.web.styleguide import routes as styleguide
 
 log = logs.get(__name__)
 ROUTERS = (
-    entry.router, invitation.router, inbox.router, ticket.router, actions.router, answers.router, files.router,
-    search.router, customer.router, manage.router, people.router, mailboxes.router, setaside.router, shops.router, workspace.router,
-    profile.router, audit.router, webhooks.router, live.router,
+    entry.router, invitation.router, outside.router, inbox.router, ticket.router, actions.router, answers.router,
+    files.router, search.router, customer.router, manage.router, people.router, roles.router, signin.router,
+    mailboxes.router, setaside.router, shops.router, workspace.router, profile.router, audit.router, webhooks.router,
+    live.router,
 )  # fmt: skip
 
 

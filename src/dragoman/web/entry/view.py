@@ -62,3 +62,10 @@ class InvitationPage:
     locales: tuple[Choice, ...]
     zones: tuple[Choice, ...]
     guess: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class OutsidePage:
+    """Why the company's own sign-in let nobody in, and what to do."""
+
+    text: str

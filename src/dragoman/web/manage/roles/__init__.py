@@ -1,0 +1,1 @@
+"""Roles: what each kind of person may do."""

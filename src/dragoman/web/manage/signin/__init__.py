@@ -1,0 +1,1 @@
+"""How people sign in: the company's own sign-in."""
