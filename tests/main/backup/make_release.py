@@ -32,7 +32,9 @@ async def fill(desk: Desk) -> None:
             company,
             letter(to=company.address, sender="Bea <bea@buyer.example>", subject="Wo ist mein Paket?"),
             letter(to=company.address, sender="王芳 <wang@buyer.example>", subject="灯坏了", text="我的包裹还没有收到"),
-            letter(to=company.address, sender="eve@buyer.example", subject="Tab\tand \\backslash", text="a\\b\n\\.\n\tc"),
+            letter(
+                to=company.address, sender="eve@buyer.example", subject="Tab\tand \\backslash", text="a\\b\n\\.\n\tc"
+            ),
         )
         await answer(company, 1, "<p>Es ist <b>unterwegs</b>.</p>")
     async with desk.db.work(company.workspace_id) as session:

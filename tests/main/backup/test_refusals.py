@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -24,8 +23,13 @@ OLD = Path(__file__).parent / "data" / "release-0001.dragoman"
 
 
 def rewritten(
-    source: Path, path: Path, *, manifest: dict[str, Any] | None = None, drop: str = "", change: tuple[str, bytes] | None = None
-) -> Path:  # fmt: skip
+    source: Path,
+    path: Path,
+    *,
+    manifest: dict[str, Any] | None = None,
+    drop: str = "",
+    change: tuple[str, bytes] | None = None,
+) -> Path:
     """A file with sums that are right in themselves, but with something else in it."""
     with ZipFile(source) as old, path.open("w+b") as file, Writer(file) as writer:
         facts = Manifest.model_validate_json(old.read(MANIFEST))
@@ -77,7 +81,7 @@ def test_any_missing_end_is_found(tmp_path: Path) -> None:
     path = tmp_path / "short.dragoman"
     for length in [*range(0, len(good), 211), len(good) - 1, len(good) - 64, len(good) - 65]:
         path.write_bytes(good[:length])
-        with pytest.raises(Invalid, match="ends too early|not a backup"), reading(path):
+        with pytest.raises(Invalid, match=r"ends too early|not a backup"), reading(path):
             pass
     path.write_bytes(good + b"more")
     with pytest.raises(Invalid, match="nothing was changed"), reading(path):
@@ -133,14 +137,14 @@ async def test_a_place_that_is_not_empty_is_left_alone(place: Make, tmp_path: Pa
     await filled(here)
     here.take(path)
     before = here.state()
-    with pytest.raises(Conflict, match="There are workspaces here already .*--data.*Nothing was changed"):
+    with pytest.raises(Conflict, match=r"There are workspaces here already .*--data.*Nothing was changed"):
         here.restore(path)
     assert here.state() == before
 
 
 def test_an_older_backup_wants_a_place_without_tables(place: Make) -> None:
     here = place()
-    with pytest.raises(Conflict, match="older release .*--data"):
+    with pytest.raises(Conflict, match=r"older release .*--data"):
         here.restore(OLD, without_key=True)
     assert here.state() == {}
     assert migrate.drift(here.owner) == []
