@@ -4,6 +4,7 @@ PY := $(VENV)/bin/python
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 TICKETS ?= 100000
 MAILS ?= 20000
+SECONDS ?= 300
 
 help:  ## what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' Makefile
@@ -42,6 +43,12 @@ bench: $(VENV)/.dev  ## what pages cost as history grows (TICKETS=1000000)
 bench-ingest: $(VENV)/.dev  ## from the mail door to the filed ticket (MAILS=20000)
 	@$(PY) -m bench.ingest $(MAILS)
 
+bench-backup: $(VENV)/.dev  ## taking everything out and bringing it back (TICKETS=100000)
+	@$(PY) -m bench.backup $(TICKETS)
+
+bench-chaos: $(VENV)/.dev  ## database, worker and pages killed by turns under mail (SECONDS=300)
+	@$(PY) -m bench.chaos $(SECONDS)
+
 messages: $(VENV)/.dev  ## renew the catalogue of translatable strings
 	@$(VENV)/bin/pybabel -q extract -F src/dragoman/locale/babel.cfg -k N_ -k _ --no-location --sort-output -o src/dragoman/locale/messages.pot src/dragoman
 	@$(VENV)/bin/pybabel -q update -i src/dragoman/locale/messages.pot -d src/dragoman/locale -D messages --no-fuzzy-matching
@@ -53,4 +60,4 @@ lock:  ## resolve dependencies anew (needs uv)
 clean:  ## remove what was installed and made
 	rm -rf $(VENV) .mypy_cache .ruff_cache .import_linter_cache .hypothesis
 
-.PHONY: help demo test check bench bench-ingest messages lock clean
+.PHONY: help demo test check bench bench-ingest bench-backup messages lock clean

@@ -352,7 +352,7 @@ def told(kind: str) -> list[str]:
 
 def test_every_command_the_documentation_names_exists() -> None:
     commands = {
-        " ".join(re.match(r"(mail )?[a-z]+", words)[0].split()) for words in told("dragoman") if words[0].isalpha()
+        " ".join(re.match(r"(mail |workspace )?[a-z]+", words)[0].split()) for words in told("dragoman") if words[0].isalpha()
     }  # type: ignore[index]
     assert {"serve", "web", "worker", "init", "migrate", "stop", "doctor", "mail import", "mail parse"} <= commands
     for words in sorted(commands):
@@ -361,7 +361,7 @@ def test_every_command_the_documentation_names_exists() -> None:
     for words in told("dragoman"):
         name = words.split()[0]
         for option in re.findall(r"--[a-z]+", words):
-            shown = command(*(words.split()[:2] if name == "mail" else [name]), "--help")
+            shown = command(*(words.split()[:2] if name in ("mail", "workspace") else [name]), "--help")
             assert option in shown.stdout, words
 
 

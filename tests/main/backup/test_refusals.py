@@ -118,7 +118,12 @@ def test_what_is_whole_but_wrong_inside_changes_nothing(empty: Place, tmp_path: 
     refused(empty, rewritten(OLD, path, change=("search_docs", docs.replace(own, elsewhere))), Invalid, "search_docs")
     refused(empty, rewritten(OLD, path, change=("shops", b"")), Invalid, "damaged .*violates foreign key")
     fewer = held.model_copy(update={"parts": held.parts[:-1]})
-    refused(empty, rewritten(OLD, path, manifest={"workspaces": (fewer,)}), Invalid, "its tables are not those")
+    refused(
+        empty,
+        rewritten(OLD, path, manifest={"workspaces": (fewer,)}),
+        Invalid,
+        "tables in wrong.dragoman are not those",
+    )
 
 
 @pytest.mark.req("R243")

@@ -76,7 +76,7 @@ def _take(settings: Settings, file: Path, *, slug: str | None, with_key: bool, v
     passphrase = sealing.check_passphrase(_new_passphrase()) if with_key else None
     with wiring.database(settings) as addresses, _progress() as step:
         manifest = take.take(addresses.owner, file, keys, slug=slug, passphrase=passphrase, verb=verb, step=step)
-    size = f"{file.stat().st_size / 1024**2:.1f}"
+    size = f"{file.stat().st_size / 1024**2:,.2f}"
     out.print("[green]✓[/] " + _("{file} ({size} MiB) is written and reads back whole.", file=file, size=size),
               highlight=False)  # fmt: skip
     _tell(manifest)

@@ -205,7 +205,7 @@ def _load(
 ) -> None:
     parts = {part.table: part for part in held.parts}
     if {table.name: table.columns for table in tables} != {name: part.columns for name, part in parts.items()}:
-        raise Invalid(DAMAGED, file=backup.name, detail=N_("its tables are not those of its release"))
+        raise Invalid(N_("The tables in {file} are not those of its release; nothing was changed."), file=backup.name)
     queries.enter(raw, held.id)
     for number, table in enumerate(tables):
         step(table.name, number)
