@@ -352,8 +352,10 @@ def told(kind: str) -> list[str]:
 
 def test_every_command_the_documentation_names_exists() -> None:
     commands = {
-        " ".join(re.match(r"(mail |workspace )?[a-z]+", words)[0].split()) for words in told("dragoman") if words[0].isalpha()
-    }  # type: ignore[index]
+        " ".join(re.match(r"(mail |workspace )?[a-z]+", words)[0].split())  # type: ignore[index]
+        for words in told("dragoman")
+        if words[0].isalpha()
+    }
     assert {"serve", "web", "worker", "init", "migrate", "stop", "doctor", "mail import", "mail parse"} <= commands
     for words in sorted(commands):
         shown = command(*words.split(), "--help")

@@ -77,7 +77,7 @@ async def test_without_the_key_nothing_is_lost_unasked(place: Make, tmp_path: Pa
     here, there, path = place(), place(schema=None), tmp_path / "all.dragoman"
     await with_secrets(here)
     here.take(path)
-    with pytest.raises(Conflict, match=r"secrets in the backup .* secret.key .* --with-key; or add --without-key"):
+    with pytest.raises(Conflict, match=r"Secrets in the backup .* secret.key .* --with-key; or add --without-key"):
         there.restore(path)
     assert not there.settings.data.exists()
 

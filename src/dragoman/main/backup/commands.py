@@ -87,7 +87,7 @@ def _tell(manifest: Manifest) -> None:
     for held in manifest.workspaces:
         rows = sum(part.rows for part in held.parts)
         tickets = next((part.rows for part in held.parts if part.table == "tickets"), 0)
-        line = _("{name} ({slug}): {tickets} tickets, {rows} rows", name=held.name, slug=held.slug, tickets=tickets,
+        line = _("{name} ({slug}) · tickets: {tickets} · rows: {rows}", name=held.name, slug=held.slug, tickets=tickets,
                  rows=rows)  # fmt: skip
         out.print("  " + line, highlight=False, markup=False)
     made = _("Made {at} by release {release}, schema {revision}.", at=f"{manifest.made_at:%Y-%m-%d %H:%M} UTC",
@@ -117,9 +117,11 @@ def restore(file: File, without_key: WithoutKey = False, data: Data = None) -> N
         plan = load.plan_keys(settings, found.manifest, _passphrase, without_key=without_key)
         with wiring.database(settings) as addresses, _progress() as step:
             loaded = load.restore(addresses.owner, addresses.app, settings, found, plan, step=step)
-    many = len(loaded.manifest.workspaces)
-    done = ngettext("{n} workspace is back", "{n} workspaces are back", many)
-    _told(done, loaded)
+    many, rows = len(loaded.manifest.workspaces), f"{loaded.manifest.rows:,}"
+    _told(
+        ngettext("{n} workspace is back, {rows} rows.", "{n} workspaces are back, {rows} rows.", many, rows=rows),
+        loaded,
+    )
     out.print("  " + _("Next: dragoman serve"))
 
 
@@ -136,14 +138,14 @@ def import_(file: File, slug: NewSlug = None, without_key: WithoutKey = False, d
         plan = load.plan_keys(settings, found.manifest, _passphrase, without_key=without_key)
         with wiring.database(settings) as addresses, _progress() as step:
             loaded = load.import_workspace(addresses.owner, settings, found, plan, slug=slug, step=step)
-    _told(_("The workspace is here"), loaded)
+    _told(_("The workspace is here, {rows} rows.", rows=f"{loaded.manifest.rows:,}"), loaded)
     out.print("  " + _("Switch its mailboxes off where it came from, or both desks fetch and answer its mail."))
 
 
 def _told(done: str, loaded: Loaded) -> None:
     from dragoman.main.backup.sealing import TO_DO
 
-    out.print(f"[green]✓[/] {done} ({loaded.manifest.rows:,} " + _("rows") + ").", highlight=False)
+    out.print(f"[green]✓[/] {done}", highlight=False)
     if loaded.losses:
         words = _("Some secrets were sealed with a key that is not here. To do:")
         out.print(f"[bold yellow]! {words}[/]")

@@ -73,7 +73,7 @@ def plan_keys(settings: Settings, manifest: Manifest, ask: Ask, *, without_key: 
     many = sum(held.secrets for held in manifest.workspaces)
     if former is None and many and not without_key:
         raise Conflict(
-            N_("{n} secrets in the backup (passwords of mailboxes, second factors …) are sealed with another "
+            N_("Secrets in the backup ({n}: passwords of mailboxes, second factors …) are sealed with another "
                "installation's key. Put its secret.key into {folder} or its value into DRAGOMAN_SECRET_KEY; or take "
                "the backup with --with-key; or add --without-key, and enter them anew afterwards. Nothing was "
                "changed."),
