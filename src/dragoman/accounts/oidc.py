@@ -25,7 +25,7 @@ from dragoman.platform import http
 from dragoman.platform.net import Unreachable
 from dragoman.platform.secrets import token
 
-ALGORITHMS = ["RS256", "PS256", "ES256", "EdDSA"]
+ALGORITHMS = ["RS256", "PS256", "ES256", "EdDSA", "Ed25519"]
 """Signatures by a key that only the provider has. Never `none`, never a shared secret (HS…)."""
 LEEWAY = 60
 """Seconds by which two clocks may differ."""
