@@ -87,7 +87,7 @@ async def test_lost_secrets_are_listed_and_told_to_those_they_concern(place: Mak
     company = await with_secrets(here)
     here.take(path)
     loaded = there.restore(path, without_key=True)
-    losses = {(loss.kind, loss.name) for _slug, loss in loaded.losses if loss.kind != "recovery_codes"}
+    losses = {(loss.kind, loss.name) for _slug, loss in loaded.losses if loss.kind != "second_factor"}
     assert losses == {("mailbox", company.address), ("person", company.agent.email)}
     assert there.rows(company.workspace_id, "SELECT count(*) FROM people WHERE totp_secret IS NOT NULL") == [(0,)]
     assert there.rows(company.workspace_id, "SELECT count(*) FROM recovery_codes") == [(0,)]
@@ -124,7 +124,7 @@ async def test_where_there_is_another_key_secrets_are_sealed_anew(place: Make, t
     here.take(path, passphrase=PHRASE)
     own = secrets.load(there.settings.data)
     loaded = there.restore(path, passphrase=PHRASE)
-    assert {loss.kind for _slug, loss in loaded.losses} <= {"recovery_codes"}
+    assert {loss.kind for _slug, loss in loaded.losses} <= {"second_factor"}
     assert secrets.load(there.settings.data).secret == own.secret
     assert opened(there, company, own) == ("mail secret", "mail secret", "JBSWY3DPEHPK3PXP")
 

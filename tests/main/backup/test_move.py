@@ -47,7 +47,7 @@ async def test_a_workspace_comes_whole_and_the_others_stay_as_they_were(place: M
     path = moved(here, company, tmp_path / "one.dragoman")
     same_key_plan = secrets.load(here.settings.data)
     loaded = there.add(path, without_key=True)
-    assert {loss.kind for _slug, loss in loaded.losses} >= {"recovery_codes"}
+    assert {loss.kind for _slug, loss in loaded.losses} >= {"second_factor"}
     after = there.state()
     slug = slug_of(here, company)
     assert {key: after[key] for key in before} == before

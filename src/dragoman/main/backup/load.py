@@ -231,7 +231,7 @@ def _settle(connection: SqlConnection, held: Held, plan: KeyPlan, verb: str, bac
     losses: list[Loss] = []
     if not plan.same:
         queries.enter(driver(connection), held.id)
-        losses = sealing.settle(driver(connection), plan.keys, plan.former)
+        losses = sealing.settle(driver(connection), held.id, plan.keys, plan.former)
     facts = {"file": backup.name, "made_at": backup.manifest.made_at, "resealed": plan.former is not None}
     note(connection, held.id, verb, Subject("workspace", held.id, held.name), **facts)
     for loss in losses:

@@ -8,6 +8,7 @@ import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -82,7 +83,7 @@ SEALED = (
         "people", ("totp_secret",), "{id}", "email", "person",
         lambda: {"totp_secret": None, "totp_confirmed_at": None, "totp_last_step": None},
     ),
-    Sealed("sign_in_providers", ("client_secret",), "sign-in:{id}", "issuer", "sign_in", lambda: {"active": False}),
+    Sealed("sign_in_providers", ("client_secret",), "sign-in provider {workspace}", "label", "provider", lambda: {"active": False}),
     Sealed("webhooks", ("secret", "old_secret"), "webhook:{id}", "name", "webhook", lambda: {"active": False}),
 )  # fmt: skip
 """Every sealed column there is; a test compares it with the models."""
@@ -93,9 +94,9 @@ RECOVERY = ("recovery_codes", "code_hash")
 TO_DO = {
     "mailbox": N_("Mailbox {name}: enter its passwords anew."),
     "person": N_("{name}: the second factor is off; set it up anew."),
-    "sign_in": N_("Sign-in by {name} is switched off: enter its client secret anew."),
+    "provider": N_("Sign-in by {name} is switched off: enter its client secret anew."),
     "webhook": N_("Webhook {name} is switched off: give it a new secret."),
-    "recovery_codes": N_("Recovery codes for the second factor ({name}) are void: make new ones."),
+    "second_factor": N_("Recovery codes for the second factor ({name}) are void: make new ones."),
 }
 """What a person must do about a lost secret, by kind."""
 
@@ -109,15 +110,15 @@ class Loss:
     id: str = ""
 
 
-def count(connection: Connection[Any], tables: list[queries.Table], workspace: Any) -> int:
+def count(connection: Connection[Any], tables: list[queries.Table], workspace: UUID) -> int:
     """How many sealed values a workspace has, at whatever schema."""
     have = {(table.name, column) for table in tables for column in table.columns}
     keyed = [(one.table, column) for one in SEALED for column in one.columns] + [RECOVERY]
     return sum(queries.count_filled(connection, *one, workspace) for one in keyed if one in have)
 
 
-def settle(connection: Connection[Any], keys: Keys, former: Keys | None) -> list[Loss]:
-    """Make the entered workspace's secrets right for `keys`: sealed anew from `former` ones, else given up.
+def settle(connection: Connection[Any], workspace: UUID, keys: Keys, former: Keys | None) -> list[Loss]:
+    """Make the (entered) workspace's secrets right for `keys`: sealed anew from `former` ones, else given up.
 
     Returns what was given up. Nothing is given up that `keys` can open.
     """
@@ -126,10 +127,10 @@ def settle(connection: Connection[Any], keys: Keys, former: Keys | None) -> list
         gone = set()
         for column in one.columns:
             for row, value in queries.sealed_values(connection, one.table, column):
-                context = one.context.format(id=row)
-                if _opens(keys, value, context) is not None:
+                context = one.context.format(id=row, workspace=workspace)
+                if opened(keys, value, context) is not None:
                     continue
-                plain = _opens(former, value, context) if former else None
+                plain = opened(former, value, context) if former else None
                 if plain is None:
                     gone.add(row)
                 else:
@@ -138,10 +139,11 @@ def settle(connection: Connection[Any], keys: Keys, former: Keys | None) -> list
             queries.put(connection, one.table, row, **one.lost())
             losses.append(Loss(one.kind, queries.name_of(connection, one.table, one.name, row), str(row)))
     codes = queries.drop_recovery_codes(connection)
-    return [*losses, Loss("recovery_codes", str(codes))] if codes else losses
+    return [*losses, Loss("second_factor", str(codes))] if codes else losses
 
 
-def _opens(keys: Keys, value: str, context: str) -> str | None:
+def opened(keys: Keys, value: str, context: str) -> str | None:
+    """A sealed value's plain text; None when these keys can't open it."""
     try:
         return keys.open(value, context=context)
     except Unavailable:
