@@ -46,8 +46,14 @@ bench-ingest: $(VENV)/.dev  ## from the mail door to the filed ticket (MAILS=200
 bench-backup: $(VENV)/.dev  ## taking everything out and bringing it back (TICKETS=100000)
 	@$(PY) -m bench.backup $(TICKETS)
 
+bench-agents: $(VENV)/.dev  ## fifty agents at once (TICKETS=1000000)
+	@$(PY) -m bench.agents $(TICKETS)
+
 bench-chaos: $(VENV)/.dev  ## database, worker and pages killed by turns under mail (SECONDS=300)
 	@$(PY) -m bench.chaos $(SECONDS)
+
+bench-api: $(VENV)/.dev  ## tickets opened and read over HTTP (REQUESTS=5000)
+	@$(PY) -m bench.api $(or $(REQUESTS),5000)
 
 messages: $(VENV)/.dev  ## renew the catalogue of translatable strings
 	@$(VENV)/bin/pybabel -q extract -F src/dragoman/locale/babel.cfg -k N_ -k _ --no-location --sort-output -o src/dragoman/locale/messages.pot src/dragoman
@@ -60,4 +66,4 @@ lock:  ## resolve dependencies anew (needs uv)
 clean:  ## remove what was installed and made
 	rm -rf $(VENV) .mypy_cache .ruff_cache .import_linter_cache .hypothesis
 
-.PHONY: help demo test check bench bench-ingest bench-backup messages lock clean
+.PHONY: help demo test check bench bench-ingest bench-api bench-backup bench-agents bench-chaos messages lock clean

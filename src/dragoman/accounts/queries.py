@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -145,11 +146,11 @@ async def find_open_invitation(session: Session, email: str, now: datetime) -> I
     return found
 
 
-async def use_recovery_code(session: Session, person_id: UUID, code_hash: bytes, now: datetime) -> bool:
-    """Use up a code; False when it is wrong or was used."""
+async def use_recovery_code(session: Session, person_id: UUID, hashes: Sequence[bytes], now: datetime) -> bool:
+    """Use up a code, by its hash under any of the keys; False when it is wrong or was used."""
     statement = (
         update(RecoveryCode)
-        .where(RecoveryCode.person_id == person_id, RecoveryCode.code_hash == code_hash, RecoveryCode.used_at.is_(None))
+        .where(RecoveryCode.person_id == person_id, RecoveryCode.code_hash.in_(hashes), RecoveryCode.used_at.is_(None))
         .values(used_at=now)
         .returning(RecoveryCode.id)
     )

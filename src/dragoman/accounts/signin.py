@@ -138,8 +138,8 @@ async def confirm_code(session: Session, keys: Keys, actor: Actor, *, code: str,
 
 
 async def _recover(session: Session, keys: Keys, actor: Actor, person: Person, code: str, place: Place) -> Cookie:
-    hashed = passwords.recovery_hash(keys.derive("recovery"), str(person.id), code)
-    if not await queries.use_recovery_code(session, person.id, hashed, clock.now()):
+    hashes = [passwords.recovery_hash(key, str(person.id), code) for key in keys.derive_all("recovery")]
+    if not await queries.use_recovery_code(session, person.id, hashes, clock.now()):
         raise Invalid(fields={"code": N_("This recovery code is wrong or was used. Each works once; try another.")})
     audit.record(session, actor, "second_factor.recovered", _subject(person))
     cookie = await _advance(session, actor, person, place)

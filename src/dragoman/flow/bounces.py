@@ -13,7 +13,7 @@ from dragoman.tickets.service import record
 
 async def note(session: Session, keys: Keys, bounce: Bounce) -> None:
     """Mark the message that a bounce gives back. Only a Message-ID with our signature is believed."""
-    found = tokens.read_message_id(keys.derive("mail-token"), bounce.original_message_id or "")
+    found = tokens.read_message_id(keys.derive_all("mail-token"), bounce.original_message_id or "")
     if found is None or not bounce.permanent:
         return
     ticket_id, message_id = found

@@ -39,7 +39,7 @@ UNKNOWN = "unknown@invalid"
 class Resolver:
     """What is known while a batch is filed."""
 
-    secret: bytes
+    secrets: Sequence[bytes]
     loop: str
     reopen_within: timedelta
     boxes: dict[UUID, Mailbox]
@@ -54,7 +54,7 @@ class Resolver:
     @classmethod
     async def prepare(cls, session: Session, keys: Keys, mails: Sequence[ParsedMail]) -> Resolver:
         """Look up everything that a batch may need, in a handful of statements."""
-        secret = keys.derive("mail-token")
+        secrets = keys.derive_all("mail-token")
         workspace = await accounts.find_workspace(session, session.workspace_id)
         settings: dict[str, Any] = workspace.settings if workspace else {}
         boxes = {box.id: box for box in await mailboxes.list_mailboxes(session)}
@@ -63,11 +63,11 @@ class Resolver:
         named = {reference for mail in mails for reference in _references(mail)}
         by_message_id = await lookups.tickets_by_message_id(session, named)
         by_answer = await lookups.tickets_that_answer(session, {mail.message_id for mail in mails if mail.message_id})
-        tokened = {ticket for mail in mails for ticket in _tokens(secret, mail)}
+        tokened = {ticket for mail in mails for ticket in _tokens(secrets, mail)}
         known = await lookups.tickets(session, {*by_message_id.values(), *by_answer.values(), *tokened})
         recent = await lookups.recent_of_customers(session, set(customers.values()))
         made = cls(
-            secret=secret, loop=keys.sign("mail-loop", session.workspace_id.hex), boxes=boxes, own_addresses=own,
+            secrets=secrets, loop=keys.sign("mail-loop", session.workspace_id.hex), boxes=boxes, own_addresses=own,
             customers=customers, reopen_within=timedelta(days=reopen_days(settings)), by_message_id=by_message_id,
             by_answer=by_answer,
             tickets={one.id: one for one in recent} | known,
@@ -79,7 +79,7 @@ class Resolver:
     def is_ours(self, mail: ParsedMail) -> bool:
         """Whether the desk itself wrote this mail: its Message-ID carries our signature, or, where something on the
         way gave it another one, its loop header does."""
-        return tokens.read_message_id(self.secret, mail.message_id) is not None or (
+        return tokens.read_message_id(self.secrets, mail.message_id) is not None or (
             bool(mail.loop) and hmac.compare_digest(mail.loop.encode(), self.loop.encode())
         )
 
@@ -115,7 +115,7 @@ class Resolver:
         for reference in _references(mail):
             if reference in self.by_message_id:
                 pointing[self.by_message_id[reference]] = "reference"
-        for ticket_id in _tokens(self.secret, mail):
+        for ticket_id in _tokens(self.secrets, mail):
             pointing[ticket_id] = "token"
         for ticket_id, via in pointing.items():
             if one := self.tickets.get(ticket_id):
@@ -225,13 +225,13 @@ def _references(mail: ParsedMail) -> Iterable[str]:
     return dict.fromkeys(one for one in (given_back, mail.in_reply_to, *reversed(mail.references)) if one)
 
 
-def _tokens(secret: bytes, mail: ParsedMail) -> Iterable[UUID]:
+def _tokens(secrets: Sequence[bytes], mail: ParsedMail) -> Iterable[UUID]:
     """Tickets named by our own signature, in a Message-ID or in the address that was written to."""
     for reference in _references(mail):
-        if found := tokens.read_message_id(secret, reference):
+        if found := tokens.read_message_id(secrets, reference):
             yield found[0]
     for address in (*mail.delivered_to, *(one.email for one in (*mail.to, *mail.cc))):
-        if ticket_id := tokens.read_reply_address(secret, address):
+        if ticket_id := tokens.read_reply_address(secrets, address):
             yield ticket_id
 
 

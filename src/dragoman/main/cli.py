@@ -17,6 +17,7 @@ import typer
 from rich.console import Console
 
 from dragoman.kit.errors import DeskError
+from dragoman.main import rotation
 from dragoman.main.backup import commands as backups
 from dragoman.platform import embedded_pg, i18n, logs, origin
 from dragoman.platform.i18n import gettext as _
@@ -32,6 +33,7 @@ app.add_typer(mail, name="mail")
 app.command("backup")(backups.backup)
 app.command("restore")(backups.restore)
 app.add_typer(backups.workspace, name="workspace")
+app.add_typer(rotation.app, name="key")
 out = Console(soft_wrap=True)
 err = Console(stderr=True, soft_wrap=True)
 

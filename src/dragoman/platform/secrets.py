@@ -8,6 +8,7 @@ import hashlib
 import hmac
 import os
 import secrets
+from collections.abc import Sequence
 from pathlib import Path
 
 from cryptography.exceptions import InvalidTag
@@ -17,16 +18,24 @@ from dragoman.kit.errors import N_, Unavailable
 
 
 class Keys:
-    """Keys derived from one 32-byte secret, a separate one for each purpose (HMAC-SHA-256 of the purpose)."""
+    """Keys derived from one 32-byte secret, a separate one for each purpose (HMAC-SHA-256 of the purpose).
 
-    def __init__(self, secret: bytes) -> None:
-        if len(secret) != 32:
+    `former` are the secrets in use before: what they sealed or signed still opens and holds, nothing new is made with
+    them.
+    """
+
+    def __init__(self, secret: bytes, former: Sequence[bytes] = ()) -> None:
+        if any(len(one) != 32 for one in (secret, *former)):
             raise Unavailable(N_("The secret key must be 32 bytes, in Base64."))
-        self.secret = secret
+        self.secret, self.former = secret, tuple(former)
 
     def derive(self, purpose: str) -> bytes:
         """A key of 32 bytes that serves this purpose only."""
         return hmac.digest(self.secret, purpose.encode(), "sha256")
+
+    def derive_all(self, purpose: str) -> list[bytes]:
+        """The key that serves this purpose now, and those that served it before."""
+        return [hmac.digest(one, purpose.encode(), "sha256") for one in (self.secret, *self.former)]
 
     def seal(self, plain: str, *, context: str) -> str:
         """Encrypt a value to store; `context` (whose value it is) must be given again to open it."""
@@ -36,47 +45,70 @@ class Keys:
 
     def open(self, sealed: str, *, context: str) -> str:
         """Decrypt; raises Unavailable when the installation's key is another one."""
-        try:
-            data = base64.urlsafe_b64decode(sealed.removeprefix("v1."))
-            return AESGCM(self.derive("seal")).decrypt(data[:12], data[12:], context.encode()).decode()
-        except (InvalidTag, ValueError) as error:
-            raise Unavailable(
-                N_("A stored password can't be opened: the secret key has changed. Enter it anew.")
-            ) from error
+        for key in self.derive_all("seal"):
+            try:
+                data = base64.urlsafe_b64decode(sealed.removeprefix("v1."))
+                return AESGCM(key).decrypt(data[:12], data[12:], context.encode()).decode()
+            except (InvalidTag, ValueError):
+                continue
+        raise Unavailable(N_("A stored password can't be opened: the secret key has changed. Enter it anew."))
 
     def sign(self, purpose: str, message: str) -> str:
         """A URL-safe signature of 128 bits."""
-        digest = hmac.digest(self.derive(purpose), message.encode(), "sha256")[:16]
-        return base64.urlsafe_b64encode(digest).decode().rstrip("=")
+        return _signature(self.derive(purpose), message)
 
     def verify(self, purpose: str, message: str, signature: str) -> bool:
         """Whether `sign` made this signature; takes the same time for every wrong one."""
-        return hmac.compare_digest(self.sign(purpose, message).encode(), signature.encode())
+        fits = [
+            hmac.compare_digest(_signature(key, message).encode(), signature.encode())
+            for key in self.derive_all(purpose)
+        ]
+        return any(fits)
+
+
+def _signature(key: bytes, message: str) -> str:
+    digest = hmac.digest(key, message.encode(), "sha256")[:16]
+    return base64.urlsafe_b64encode(digest).decode().rstrip("=")
 
 
 def find(folder: Path, given: str | None = None) -> Keys | None:
-    """The installation's keys: the given one, else the one in the folder; None where there is neither."""
+    """The installation's keys: the given ones, else those in the folder; None where there are neither.
+
+    Of several (separated by commas, or a line each) the first is in use, the others are former ones.
+    """
     path = folder / "secret.key"
     if not given and not path.exists():
         return None
+    texts = (given or path.read_text("ascii")).replace(",", "\n").split()
     try:
-        return Keys(base64.b64decode(given, validate=True) if given else base64.b64decode(path.read_bytes()))
+        first, *former = [base64.b64decode(text, validate=True) for text in texts]
     except ValueError as error:
         raise Unavailable(N_("The secret key must be 32 bytes, in Base64.")) from error
+    return Keys(first, former)
 
 
 def keep(folder: Path, keys: Keys) -> None:
-    """Put a key into the folder (mode 0600), unless there is one."""
+    """Put keys into the folder (mode 0600), unless there are some."""
+    fresh = _write(folder, keys)
+    with contextlib.suppress(FileExistsError):  # another process was first: its key holds
+        os.link(fresh, folder / "secret.key")
+    fresh.unlink()
+
+
+def replace(folder: Path, keys: Keys) -> None:
+    """Put keys into the folder instead of those that are there."""
+    _write(folder, keys).replace(folder / "secret.key")
+
+
+def _write(folder: Path, keys: Keys) -> Path:
     folder.mkdir(parents=True, exist_ok=True)
     fresh = folder / f"secret.key.{os.getpid()}"
     descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     with os.fdopen(descriptor, "wb") as file:
-        file.write(base64.b64encode(keys.secret))
+        file.write(b"\n".join(base64.b64encode(one) for one in (keys.secret, *keys.former)) + b"\n")
         file.flush()
         os.fsync(file.fileno())
-    with contextlib.suppress(FileExistsError):  # another process was first: its key holds
-        os.link(fresh, folder / "secret.key")
-    fresh.unlink()
+    return fresh
 
 
 def load(folder: Path, given: str | None = None) -> Keys:

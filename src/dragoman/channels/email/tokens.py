@@ -12,6 +12,7 @@ import binascii
 import hashlib
 import hmac
 import re
+from collections.abc import Sequence
 from uuid import UUID
 
 _MESSAGE_PREFIX = "dg1."
@@ -49,14 +50,22 @@ def new_message_id(secret: bytes, *, ticket: UUID, message: UUID, domain: str) -
     return f"{_MESSAGE_PREFIX}{_encode(value + _mac(secret, b'message-id', value, _MESSAGE_MAC))}@{domain.lower()}"
 
 
-def read_message_id(secret: bytes, message_id: str) -> tuple[UUID, UUID] | None:
-    """Ticket and message that a Message-ID of ours names; None for anybody else's and for forged ones."""
+def _holds(secrets: Sequence[bytes], purpose: bytes, value: bytes, mac: bytes) -> bool:
+    """Whether one of the secrets made this signature."""
+    return any([hmac.compare_digest(mac, _mac(secret, purpose, value, len(mac))) for secret in secrets])
+
+
+def read_message_id(secrets: Sequence[bytes], message_id: str) -> tuple[UUID, UUID] | None:
+    """Ticket and message that a Message-ID of ours names; None for anybody else's and for forged ones.
+
+    `secrets` are the present one and former ones: mails written under these are answered for years.
+    """
     match = _MESSAGE.match(message_id)
     data = _decode(match.group(1)) if match else None
     if data is None or len(data) != 32 + _MESSAGE_MAC:
         return None
     value, mac = data[:32], data[32:]
-    if not hmac.compare_digest(mac, _mac(secret, b"message-id", value, _MESSAGE_MAC)):
+    if not _holds(secrets, b"message-id", value, mac):
         return None
     return UUID(bytes=value[:16]), UUID(bytes=value[16:])
 
@@ -74,13 +83,13 @@ def reply_address(secret: bytes, address: str, ticket: UUID) -> str:
     return f"{local}+{token}@{domain}"
 
 
-def read_reply_address(secret: bytes, address: str) -> UUID | None:
-    """The ticket that a reply address of ours names; None for plain addresses and for forged ones."""
+def read_reply_address(secrets: Sequence[bytes], address: str) -> UUID | None:
+    """The ticket that a reply address of ours names; None for plain addresses and for forged ones (see above)."""
     match = _ADDRESS.match(address)
     data = _decode(match.group(1)) if match else None
     if data is None or len(data) != 16 + _ADDRESS_MAC:
         return None
     value, mac = data[:16], data[16:]
-    if not hmac.compare_digest(mac, _mac(secret, b"reply-address", value, _ADDRESS_MAC)):
+    if not _holds(secrets, b"reply-address", value, mac):
         return None
     return UUID(bytes=value)
