@@ -15,7 +15,8 @@ from fastapi import FastAPI
 from fastapi.routing import APIRoute
 from sqlalchemy import select, text, update
 
-from dragoman.accounts.models import Person, Role
+from dragoman.accounts import invitations, signin
+from dragoman.accounts.models import Person, Role, SignIn
 from dragoman.accounts.permissions import ROLES
 from dragoman.channels.email.fingerprint import fingerprint
 from dragoman.customers.models import Customer
@@ -24,7 +25,7 @@ from dragoman.main.tables import metadata
 from dragoman.main.wiring import Desk
 from dragoman.tickets.models import Attachment, Message
 from dragoman.webhooks.models import Delivery, Webhook
-from tests.cast import Company, found_company
+from tests.cast import PASSWORD, Company, found_company
 from tests.desk_work import answer, receive
 from tests.post import letter
 from tests.web.conftest import Browser
@@ -134,10 +135,16 @@ async def ids_of(company: Company) -> dict[str, Any]:
         session.add(told)
         await session.flush()
         customer = await session.scalar(select(Customer.id).limit(1))
+        invited = await invitations.invite(
+            session, company.admin, email="hidden@words.example", role="legal", locale="en"
+        )
+        await signin.sign_in(session, email=company.lead.email, password=PASSWORD, address="", browser="")
         return {
             "number": 3, "message_id": message, "framed": inbound.id, "attachment_id": attachment.id,
             "customer_id": customer, "person_id": company.lead.person_id, "box_id": company.mailbox_id,
-            "shop_id": company.shop_id, "envelope_id": envelope.id,
+            "shop_id": company.shop_id, "envelope_id": envelope.id, "invitation_id": invited.id,
+            "role_id": await session.scalar(select(Role.id).where(Role.key == "legal")),
+            "sign_in_id": await session.scalar(select(SignIn.id).where(SignIn.person_id == company.lead.person_id)),
             "hook_id": hook.id, "delivery_id": told.id,
         }  # fmt: skip
 
