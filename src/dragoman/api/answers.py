@@ -11,7 +11,7 @@ from fastapi import Query
 from fastapi.responses import Response
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
-from dragoman.api.door import Caller
+from dragoman.api.door import Caller, Guest
 from dragoman.kit.errors import N_, DeskError
 from dragoman.kit.text import storable
 
@@ -34,6 +34,7 @@ class In(BaseModel):
 
 Words = Annotated[str, AfterValidator(storable)]
 """A text; what a database can't hold in it becomes replacement characters."""
+Email = Annotated[str, Field(max_length=254, examples=["anna@buyer.example"], json_schema_extra={"format": "email"})]
 Limit = Annotated[int, Query(ge=1, le=100, description="How many at most.")]
 Cursor = Annotated[
     str, Query(max_length=LONGEST_CURSOR, description="From the last page's `next`; empty for the first page.")
@@ -71,7 +72,7 @@ def _tags(header: str) -> list[str]:
     return [tag.strip() for tag in header.split(",")]
 
 
-def one(caller: Caller, model: BaseModel, *, status: int = 200, at: str = "") -> Response:
+def one(caller: Guest, model: BaseModel, *, status: int = 200, at: str = "") -> Response:
     """A single thing with its ETag; 304 without it when the caller has this one. `at` is the address of a new one."""
     body = _body(model)
     tag = f'"{hashlib.sha256(body).hexdigest()[:32]}"'

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Any
 
 from fastapi import FastAPI
@@ -31,6 +32,7 @@ from dragoman.api.answers import PREFIX
 from dragoman.api.budget import Budget
 from dragoman.api.door import Desk
 from dragoman.api.edge import SMALL, Edge
+from dragoman.api.gathering import Gatherer
 from dragoman.kit.errors import DeskError
 
 ROUTERS = (
@@ -54,6 +56,9 @@ def create_api(desk: Desk) -> FastAPI:
     )  # fmt: skip
     api.state.desk = desk
     api.state.budget = Budget(desk.db, desk.settings.api_per_minute)
+    api.state.gatherer = Gatherer(desk.db)
+    # Requests take turns at the pool's lasting connections: pages keep theirs, and none is opened for a single request.
+    api.state.turns = asyncio.Semaphore(max(2, desk.settings.pool_size - 2))
     for router in ROUTERS:
         api.router.routes.extend(router.routes)  # not included: that would look every route up twice a request
     api.add_exception_handler(DeskError, problems.on_desk_error)

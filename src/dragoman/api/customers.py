@@ -13,7 +13,7 @@ from pydantic import Field
 
 from dragoman.accounts.checks import clean_email
 from dragoman.api import answers
-from dragoman.api.answers import Cursor, In, Limit, Listed, Out, Words
+from dragoman.api.answers import Cursor, Email, In, Limit, Listed, Out, Words
 from dragoman.api.door import Door, needs
 from dragoman.api.tickets import Me
 from dragoman.customers import adding, lists, service
@@ -52,7 +52,7 @@ class CustomerOut(Out):
 class CustomerNew(In):
     """A customer to add, known by an e-mail address."""
 
-    email: str = Field(max_length=254, examples=["anna@buyer.example"])
+    email: Email
     name: Name = Field(examples=["Anna Schmidt"])
     language: Language = ""
     market: Market = ""

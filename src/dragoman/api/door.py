@@ -48,11 +48,10 @@ class Desk(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Caller:
-    """Who asks, and the transaction in which they are served."""
+class Guest:
+    """Who asks. Routes that are gathered (api/gathering.py) have no transaction of their own."""
 
     desk: Desk
-    session: Session
     bearer: Bearer
     request: Request
 
@@ -62,15 +61,28 @@ class Caller:
         return self.bearer.actor
 
 
+@dataclass(frozen=True, slots=True)
+class Caller(Guest):
+    """Who asks, and the transaction in which they are served."""
+
+    session: Session
+
+
 def caller(request: Request) -> Caller:
     """The caller whom the door has let in."""
     found: Caller = request.state.caller
     return found
 
 
+def guest(request: Request) -> Guest:
+    """The caller of a gathered route."""
+    found: Guest = request.state.caller
+    return found
+
+
 def needs(scope: str, *also: int) -> dict[str, Any]:
     """What a route says of itself: the scope it needs (empty: any), and every problem it can answer with."""
-    answers = sorted({400, 401, 403, 404, 409, 413, 415, 422, 429, 500, 503, *also} & KINDS.keys())
+    answers = sorted({400, 401, 403, 404, 409, 413, 414, 415, 422, 429, 500, 503, *also} & KINDS.keys())
     responses: dict[int | str, Any] = {
         status: {"description": KINDS[status][1], "content": {"application/problem+json": {"schema": SCHEMA}}}
         for status in answers
@@ -90,14 +102,15 @@ class Door(APIRoute):
     def get_route_handler(self) -> Handler:
         """The handler around FastAPI's own."""
         act = super().get_route_handler()
-        scope = cast("dict[str, Any]", self.openapi_extra)["x-scope"]
+        facts = cast("dict[str, Any]", self.openapi_extra)
+        scope, gathered = facts["x-scope"], facts.get("x-gathered", False)
         takes_json = self.body_field is not None
 
         async def serve(request: Request) -> Response:
             body = await request.body()  # before a transaction is open: a slow sender must not hold one
             if takes_json and body and not _is_json(request.headers.get("content-type", "")):
                 raise HTTPException(415)
-            return await _let_in(request, scope, act)
+            return await _let_in(request, scope, act, gathered=gathered)
 
         return serve
 
@@ -107,7 +120,7 @@ def _is_json(content_type: str) -> bool:
     return kind == "application/json" or (kind.startswith("application/") and kind.endswith("+json"))
 
 
-async def _let_in(request: Request, scope: str, act: Handler) -> Response:
+async def _let_in(request: Request, scope: str, act: Handler, *, gathered: bool) -> Response:
     desk: Desk = request.app.state.desk
     budget: Budget = request.app.state.budget
     try:
@@ -116,15 +129,18 @@ async def _let_in(request: Request, scope: str, act: Handler) -> Response:
         counted = budget.knows(token_hash)
         for last in (False, False, True):
             try:
-                async with desk.db.work(workspace_id) as session:
+                async with request.app.state.turns, desk.db.work(workspace_id) as session:
                     bearer = await tokens.recognise(session, token_hash)
                     if not counted:
                         budget.saw(token_hash)
                     counted = True
                     if scope and scope not in bearer.scopes:
                         raise OutOfScope(scope)
-                    request.state.caller = Caller(desk, session, bearer, request)
-                    return await _once(session, request, bearer, act)
+                    if not gathered:
+                        request.state.caller = Caller(desk, bearer, request, session)
+                        return await _once(session, request, bearer, act)
+                request.state.caller = Guest(desk, bearer, request)
+                return await act(request)
             except DBAPIError as error:
                 _check_again(error, last=last)
         raise AssertionError("unreachable")
@@ -144,10 +160,8 @@ def _check_again(error: DBAPIError, *, last: bool) -> None:
 
 
 async def _once(session: Session, request: Request, bearer: Bearer, act: Handler) -> Response:
-    key = idempotency.key_of(request)
-    if key is None:
-        return await act(request)
-    return await idempotency.once(session, request, bearer.id, key, act)
+    claim = await idempotency.claim_of(request, bearer.id)
+    return await idempotency.once(session, request, claim, act) if claim else await act(request)
 
 
 def _token(request: Request) -> str:

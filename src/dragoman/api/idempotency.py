@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import timedelta
 from uuid import UUID
 
@@ -14,6 +14,7 @@ from fastapi.responses import Response
 
 from dragoman.accounts import queries as accounts
 from dragoman.api import queries
+from dragoman.api.queries import Claim, Given
 from dragoman.kit import clock
 from dragoman.kit.errors import N_, Conflict, DeskError, Invalid
 from dragoman.platform.db import Database, Session
@@ -46,27 +47,43 @@ def _fingerprint(request: Request, body: bytes) -> bytes:
     return hashlib.sha256(head + body).digest()
 
 
-async def once(
-    session: Session, request: Request, token_id: UUID, key: str, act: Callable[[Request], Awaitable[Response]]
-) -> Response:
-    """Do a request, or give the answer that its key had before. Raises Conflict while the first one still runs,
-    Invalid when the key stands for another request."""
+async def claim_of(request: Request, token_id: UUID) -> Claim | None:
+    """What a request with a key asks to be done once. Raises Malformed."""
+    key = key_of(request)
+    return Claim(token_id, key, _fingerprint(request, await request.body())) if key else None
+
+
+async def claim_all(session: Session, claims: Sequence[Claim]) -> dict[tuple[UUID, str], UUID]:
+    """Take keys in this transaction; those missing in the answer are not to be done (again)."""
     now = clock.now()
-    asked = _fingerprint(request, await request.body())
-    claimed = await queries.claim(session, token_id=token_id, key=key, fingerprint=asked, now=now, old=now - KEPT)
-    if claimed is None:
-        return await _again(session, token_id, key, asked)
-    response = await act(request)
+    return await queries.claim(session, claims, now=now, old=now - KEPT) if claims else {}
+
+
+def given(claim_id: UUID, response: Response) -> Given:
+    """An answer in the form in which it is kept."""
     headers = {name: value for name, value in response.headers.items() if name in _HEADERS}
-    await queries.keep(session, claimed, status=response.status_code, headers=headers, body=bytes(response.body))
+    return Given(claim_id, response.status_code, headers, bytes(response.body))
+
+
+async def once(
+    session: Session, request: Request, claim: Claim, act: Callable[[Request], Awaitable[Response]]
+) -> Response:
+    """Do a request, or give the answer that its key had before. Raises Conflict, Invalid."""
+    claimed = await claim_all(session, [claim])
+    if not claimed:
+        return await again(session, claim)
+    response = await act(request)
+    await queries.keep(session, [given(one, response) for one in claimed.values()])
     return response
 
 
-async def _again(session: Session, token_id: UUID, key: str, asked: bytes) -> Response:
-    before = await queries.find(session, token_id, key)
+async def again(session: Session, claim: Claim) -> Response:
+    """The answer that a key had before. Raises Conflict while its request still runs, Invalid when it stands for
+    another request."""
+    before = await queries.find(session, claim.token_id, claim.key)
     if before is None:
         raise Conflict(N_("A request with this Idempotency-Key is still running. Wait a moment and send it again."))
-    if bytes(before.fingerprint) != asked:
+    if bytes(before.fingerprint) != claim.fingerprint:
         raise Invalid(N_("This Idempotency-Key stands for another request. Use a new key for each new request."))
     return Response(bytes(before.body), before.status, {**before.headers, REPLAYED: "true"})
 

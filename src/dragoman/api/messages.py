@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Annotated, Literal
+from typing import Literal
 from uuid import UUID
 
 from fastapi import APIRouter, Request
@@ -12,7 +12,7 @@ from fastapi.responses import Response
 from pydantic import Field
 
 from dragoman.api import answers, attachments
-from dragoman.api.answers import Cursor, In, Limit, Listed, Out
+from dragoman.api.answers import Cursor, Email, In, Limit, Listed, Out
 from dragoman.api.attachments import AttachmentOut
 from dragoman.api.door import Caller, Door, needs
 from dragoman.api.tickets import Me, Number, Status, Text, arrived
@@ -62,7 +62,7 @@ class MessageNew(In):
     kind: Literal["reply", "note", "inbound"]
     text: Text = Field("", examples=["Ihr Paket ist unterwegs."])
     html: Text = ""
-    cc: list[Annotated[str, Field(max_length=254)]] = Field([], max_length=20, description="For a reply: copies.")
+    cc: list[Email] = Field([], max_length=20, description="For a reply: copies.")
     attachments: list[UUID] = Field([], max_length=20, description="Files uploaded to this ticket before.")
     mentions: list[UUID] = Field([], max_length=50, description="For a note: people to call in.")
     status: Status | None = Field(None, description="For a reply: the ticket's state from then on.")

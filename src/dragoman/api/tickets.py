@@ -12,14 +12,16 @@ from pydantic import Field, StrictBool
 
 from dragoman.accounts.checks import clean_email
 from dragoman.api import answers
-from dragoman.api.answers import Cursor, In, Limit, Listed, Out, Words
-from dragoman.api.door import Caller, Door, caller, needs
-from dragoman.api.idempotency import key_of
+from dragoman.api.answers import Cursor, Email, In, Limit, Listed, Out, Words
+from dragoman.api.door import Caller, Door, Guest, caller, guest, needs
+from dragoman.api.gathering import Gatherer, Waiting
+from dragoman.api.idempotency import claim_of, key_of
 from dragoman.customers.filing import Sender
 from dragoman.flow import arrivals
-from dragoman.flow.arrivals import Arrived, Opening
+from dragoman.flow.arrivals import Arrived, Asked, Opening
 from dragoman.kit import ids
 from dragoman.kit.errors import N_, Invalid
+from dragoman.platform import origin
 from dragoman.tickets import lists, service
 from dragoman.tickets.access import get_ticket
 from dragoman.tickets.models import PRIORITIES, Ticket
@@ -78,7 +80,7 @@ def shown(ticket: Ticket) -> TicketOut:
 class Writer(In):
     """The customer who wrote, by e-mail address; one who is not known yet is added."""
 
-    email: str = Field(max_length=254, examples=["anna@buyer.example"])
+    email: Email
     name: Words = Field("", max_length=200, examples=["Anna Schmidt"])
     language: str = Field("", max_length=35, pattern=r"^[A-Za-z0-9-]*$", description="BCP 47.", examples=["de"])
     market: str = Field("", pattern=r"^([A-Za-z]{2})?$", description="ISO 3166 country.", examples=["DE"])
@@ -137,14 +139,18 @@ async def list_tickets(
     return answers.page(me, [shown(one) for one in page.rows], page.next)
 
 
-def arrived(me: Caller, body: bytes) -> Arrived:
+def arrived(me: Guest, body: bytes) -> Arrived:
     """The request as it is kept beside what it brought in; its Idempotency-Key names it, or else a fresh id."""
     key = key_of(me.request)
     return Arrived(body, f"{me.bearer.id.hex}:{key}" if key else ids.new().hex)
 
 
-@router.post("/tickets", summary="Open a ticket", response_model=TicketOut, status_code=201, **needs("tickets:write"))
-async def open_ticket(me: Me, request: Request, new: TicketNew) -> Response:
+_open = needs("tickets:write")
+_open["openapi_extra"]["x-gathered"] = True
+
+
+@router.post("/tickets", summary="Open a ticket", response_model=TicketOut, status_code=201, **_open)
+async def open_ticket(me: Annotated[Guest, Depends(guest)], request: Request, new: TicketNew) -> Response:
     """Files what a customer said elsewhere (a form, a chat, a marketplace) as a new ticket, as a mail of theirs would
     be; an answer to it goes to their e-mail address. Send an Idempotency-Key to be able to repeat this safely."""
     if (new.customer is None) == (new.customer_id is None):
@@ -161,7 +167,13 @@ async def open_ticket(me: Me, request: Request, new: TicketNew) -> Response:
         shop_id=new.shop_id, mailbox_id=new.mailbox_id, assignee_id=new.assignee_id, priority=RANK[new.priority],
         tags=tuple(new.tags), order_refs=tuple(new.order_refs),
     )  # fmt: skip
-    ticket = await arrivals.open_ticket(me.session, me.actor, arrived(me, await request.body()), opening)
+    asked = Asked(me.actor, arrived(me, await request.body()), arrivals.check_opening(opening), origin.current())
+    claim = await claim_of(request, me.bearer.id)
+    gatherer: Gatherer = request.app.state.gatherer
+    return await gatherer.open(Waiting(asked, claim, lambda ticket: _opened(me, ticket)))
+
+
+def _opened(me: Guest, ticket: Ticket) -> Response:
     return answers.one(me, shown(ticket), status=201, at=f"/tickets/{ticket.number}")
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
 from uuid import UUID
 
 from dragoman.accounts.access import Actor
@@ -16,7 +18,9 @@ from dragoman.intake.models import FILED
 from dragoman.kit import clock, ids
 from dragoman.kit.errors import N_, Conflict, Invalid
 from dragoman.kit.text import storable
+from dragoman.platform import origin
 from dragoman.platform.db import Session
+from dragoman.platform.origin import Origin
 from dragoman.replies.queries import customer_address
 from dragoman.tickets import queries, service, told
 from dragoman.tickets.filing import Incoming, file_all
@@ -51,32 +55,66 @@ class Opening:
     order_refs: tuple[str, ...] = ()
 
 
-async def open_ticket(session: Session, actor: Actor, arrived: Arrived, opening: Opening) -> Ticket:
-    """File a customer's words as a new ticket. Raises Invalid, Conflict when they were taken in before, Forbidden."""
-    actor.require("ticket.reply")
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Somebody's wish for a ticket, and where it came from."""
+
+    actor: Actor
+    arrived: Arrived
+    opening: Opening
+    origin: Origin
+
+
+def check_opening(opening: Opening) -> Opening:
+    """An opening in the form in which it is filed. Raises Invalid."""
     subject = " ".join(opening.subject.split())
     if not subject or len(subject) > 300:
         raise Invalid(fields={"subject": N_("A subject is needed, of at most 300 characters.")})
     if opening.priority not in PRIORITIES:
         raise Invalid(fields={"priority": N_("This priority does not exist.")})
-    tags = service.clean_tags(opening.tags)
-    text = _checked(opening.text)
-    shop_id = await _shop_of(session, opening)
-    customer_id, name, address = await _writer(session, opening)
-    one = Incoming(
-        ticket_id=ids.new(), new=True, customer_id=customer_id, envelope_id=ids.new(), from_name=name,
-        from_address=address, subject=subject, text=text, at=clock.now(), channel=CHANNEL,
-        mailbox_id=opening.mailbox_id, shop_id=shop_id, tags=tags, priority=opening.priority,
-        order_refs=list(dict.fromkeys(opening.order_refs)),
+    return replace(
+        opening, subject=subject, text=_checked(opening.text), tags=tuple(service.clean_tags(opening.tags)),
+        order_refs=tuple(dict.fromkeys(opening.order_refs)),
     )  # fmt: skip
-    await _keep(session, arrived, one)
-    await file_all(session, [one])
-    ticket = await queries.load_ticket(session, one.ticket_id)
-    assert ticket is not None
-    audit.record(session, actor, "ticket.created", told.subject(ticket))
-    if opening.assignee_id:
-        await service.assign(session, actor, ticket=ticket, to=opening.assignee_id)
-    return ticket
+
+
+async def open_tickets(session: Session, asked: Sequence[Asked]) -> list[Ticket]:
+    """File customers' words (checked openings) as new tickets, all or none.
+
+    Raises Invalid for what does not exist, Conflict for what was taken in before, Forbidden.
+    """
+    for each in asked:
+        each.actor.require("ticket.reply")
+    senders = {each.opening.email: each.opening.sender for each in asked if each.opening.customer_id is None}
+    known = await know_by_email(session, senders) if senders else {}
+    incoming = [await _incoming(session, each.opening, known) for each in asked]
+    await _keep(session, [(each.arrived, one) for each, one in zip(asked, incoming, strict=True)])
+    tickets = await file_all(session, incoming)
+    opened = [tickets[one.ticket_id] for one in incoming]
+    for each, ticket in zip(asked, opened, strict=True):
+        with origin.use(each.origin):
+            audit.record(session, each.actor, "ticket.created", told.subject(ticket))
+            if each.opening.assignee_id:
+                await service.assign(session, each.actor, ticket=ticket, to=each.opening.assignee_id)
+    return opened
+
+
+async def _incoming(session: Session, opening: Opening, known: Mapping[str, UUID]) -> Incoming:
+    shop_id = await _shop_of(session, opening)
+    name, address, customer_id = opening.sender.name, opening.email, opening.customer_id
+    if customer_id is None:
+        customer_id = known[opening.email]
+    else:
+        customer = await customers.load(session, customer_id)
+        if customer is None:
+            raise Invalid(fields={"customer_id": N_("There is no such customer.")})
+        name, address = customer.name, await customer_address(session, customer.id) or ""
+    return Incoming(
+        ticket_id=ids.new(), new=True, customer_id=customer_id, envelope_id=ids.new(), from_name=name,
+        from_address=address, subject=opening.subject, text=opening.text, at=clock.now(), channel=CHANNEL,
+        mailbox_id=opening.mailbox_id, shop_id=shop_id, tags=list(opening.tags), priority=opening.priority,
+        order_refs=list(opening.order_refs),
+    )  # fmt: skip
 
 
 async def add_message(session: Session, actor: Actor, arrived: Arrived, *, ticket: Ticket, text: str) -> Message:
@@ -88,7 +126,7 @@ async def add_message(session: Session, actor: Actor, arrived: Arrived, *, ticke
         from_name=customer.name if customer else "", subject="", text=_checked(text), at=clock.now(),
         from_address=await customer_address(session, ticket.customer_id) or "", channel=CHANNEL,
     )  # fmt: skip
-    await _keep(session, arrived, one)
+    await _keep(session, [(arrived, one)])
     await file_all(session, [one])
     message = await queries.load_message(session, one.message_id)
     assert message is not None
@@ -117,23 +155,15 @@ async def _shop_of(session: Session, opening: Opening) -> UUID | None:
     return shop_id
 
 
-async def _writer(session: Session, opening: Opening) -> tuple[UUID, str, str]:
-    """The customer who wrote, by what name, from what address."""
-    if opening.customer_id is None:
-        known = await know_by_email(session, {opening.email: opening.sender})
-        return known[opening.email], opening.sender.name, opening.email
-    customer = await customers.load(session, opening.customer_id)
-    if customer is None:
-        raise Invalid(fields={"customer_id": N_("There is no such customer.")})
-    return customer.id, customer.name, await customer_address(session, customer.id) or ""
-
-
-async def _keep(session: Session, arrived: Arrived, one: Incoming) -> None:
-    """Store the request as it came: the proof of what was said, as the raw mail is for a mail."""
-    row = {
-        "id": one.envelope_id, "channel": CHANNEL, "external_id": arrived.external_id, "source_id": None,
-        "raw": arrived.raw, "meta": {}, "received_at": one.at, "arrived_at": one.at, "settled_at": one.at,
-        "state": FILED, "problem": "", "attempts": 1, "message_id": one.message_id,
-    }  # fmt: skip
-    if not await envelopes.insert_new(session, [row]):
+async def _keep(session: Session, pairs: Sequence[tuple[Arrived, Incoming]]) -> None:
+    """Store the requests as they came: the proof of what was said, as the raw mail is for a mail."""
+    rows: list[dict[str, Any]] = [
+        {
+            "id": one.envelope_id, "channel": CHANNEL, "external_id": arrived.external_id, "source_id": None,
+            "raw": arrived.raw, "meta": {}, "received_at": one.at, "arrived_at": one.at, "settled_at": one.at,
+            "state": FILED, "problem": "", "attempts": 1, "message_id": one.message_id,
+        }
+        for arrived, one in pairs
+    ]  # fmt: skip
+    if len(await envelopes.insert_new(session, rows)) < len(rows):
         raise Conflict(N_("This Idempotency-Key has brought in a message before. Use a new key for a new message."))

@@ -74,26 +74,30 @@ class Incoming:
     message_id: UUID = field(default_factory=ids.new)
 
 
-async def file_all(session: Session, incoming: Sequence[Incoming]) -> None:
-    """File messages in their order; writes tickets, messages, attachments, events, search words and notices."""
+async def file_all(session: Session, incoming: Sequence[Incoming]) -> dict[UUID, Ticket]:
+    """File messages in their order; writes tickets, messages, attachments, events, search words and notices.
+
+    Returns the tickets that messages were filed into, by id.
+    """
     new = [one for one in incoming if one.new]
     number = await queries.next_numbers(session, len(new)) if new else 0
     tickets = {one.ticket_id: _new_ticket(one, number + place) for place, one in enumerate(new)}
-    session.add_all(tickets.values())
+    fresh = list(tickets.values())
     wanted = {one.ticket_id for one in incoming} - tickets.keys()
     if wanted:
         locked = select(Ticket).where(Ticket.id.in_(wanted)).order_by(Ticket.id).with_for_update()
         tickets |= {ticket.id: ticket for ticket in await session.scalars(locked)}
-    await session.flush()
+    events = [event for one in incoming for event in _apply(tickets[one.ticket_id], one)]
+    session.add_all(fresh)
+    await session.flush()  # tickets first, as the batch has left them: what refers to them follows
     messages = [_message(one) for one in incoming]
-    for one in incoming:
-        _apply(session, tickets[one.ticket_id], one)
-    session.add_all(messages)
+    session.add_all([*events, *messages])
     await session.flush()
     await _store_files(session, incoming)
     session.add_all(_doc(session, one) for one in incoming)
     await _announce(session, list(tickets.values()))
     await webhooks.tell(session, *_happenings(tickets, incoming, messages))
+    return tickets
 
 
 def _happenings(
@@ -121,13 +125,13 @@ def _new_ticket(one: Incoming, number: int) -> Ticket:
     )  # fmt: skip
 
 
-def _apply(session: Session, ticket: Ticket, one: Incoming) -> None:
-    """What a message means for its ticket; one that comes after later ones changes less."""
+def _apply(ticket: Ticket, one: Incoming) -> Iterator[Event]:
+    """What a message means for its ticket, and the events it makes; one that comes after later ones changes less."""
     if one.new:
         data = {"channel": one.channel}
         if one.linked_id:
             data |= {"linked": str(one.linked_id), "why": one.link_reason}
-        session.add(Event(ticket_id=ticket.id, verb="created", data=data, at=one.at))
+        yield Event(ticket_id=ticket.id, verb="created", data=data, at=one.at)
     if one.at < ticket.created_at:
         ticket.created_at, ticket.subject = one.at, one.subject[:500] or ticket.subject
     ticket.message_count += 1
@@ -144,13 +148,13 @@ def _apply(session: Session, ticket: Ticket, one: Incoming) -> None:
         return
     ticket.unread_since = ticket.unread_since or one.at
     if not one.automatic:
-        _customer_spoke(session, ticket, one.at, latest=latest)
+        yield from _customer_spoke(ticket, one.at, latest=latest)
 
 
-def _customer_spoke(session: Session, ticket: Ticket, at: datetime, *, latest: bool) -> None:
+def _customer_spoke(ticket: Ticket, at: datetime, *, latest: bool) -> Iterator[Event]:
     """The customer's own words: they reopen what was done, and waiting counts from the first unanswered ones."""
     if latest and (not ticket.active_now or ticket.status in ("pending", "on_hold")):
-        session.add(Event(ticket_id=ticket.id, verb="reopened", data={"before": ticket.status, "after": "open"}, at=at))
+        yield Event(ticket_id=ticket.id, verb="reopened", data={"before": ticket.status, "after": "open"}, at=at)
         apply_status(ticket, "open", at)
         ticket.unread_since = at
     if (ticket.waiting_since is None and latest) or (ticket.waiting_since and at < ticket.waiting_since):
@@ -193,5 +197,6 @@ async def _announce(session: Session, tickets: Sequence[Ticket]) -> None:
     if len(tickets) > NOTICES_EACH:
         await session.notify("tickets", count=len(tickets))
         return
-    for ticket in tickets:
-        await session.notify("ticket", number=ticket.number, version=ticket.version, by=None)
+    await session.notify_each(
+        "ticket", [{"number": ticket.number, "version": ticket.version, "by": None} for ticket in tickets]
+    )

@@ -1,0 +1,84 @@
+"""A desk that really listens on a port, in a thread with a loop of its own, for software that can't be awaited."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import uvicorn
+from sqlalchemy import select
+
+from dragoman.customers.models import Customer
+from dragoman.main import wiring
+from dragoman.main.asgi import create_app
+from dragoman.platform.settings import Settings
+from dragoman.tickets.models import Message
+from tests.api.conftest import token_of
+from tests.cast import Company, found_company
+from tests.desk_work import answer, receive
+from tests.post import free_port, letter
+
+
+@dataclass
+class Served:
+    """Where it listens, a token for it, and ids of what is there."""
+
+    url: str
+    token: str
+    ids: dict[str, Any]
+
+
+async def _fill(company: Company) -> dict[str, Any]:
+    await receive(company, letter(to=company.address))
+    await answer(company, 1)
+    async with company.desk.db.work(company.workspace_id) as session:
+        message: UUID | None = await session.scalar(select(Message.id).where(Message.kind == "outbound"))
+        customer: UUID | None = await session.scalar(select(Customer.id))
+    return {
+        "number": 1, "message_id": str(message), "customer_id": str(customer), "shop_id": str(company.shop_id),
+        "person_id": str(company.lead.person_id), "mailbox_id": str(company.mailbox_id),
+    }  # fmt: skip
+
+
+@contextmanager
+def served(url: str, data: Path) -> Iterator[Served]:
+    """A desk with one ticket, until the block ends."""
+    port = free_port()
+    found: list[Served] = []
+    ready, server = threading.Event(), None
+
+    async def main() -> None:
+        nonlocal server
+        settings = Settings(data=data, allow_private_hosts=True, api_per_minute=0)
+        desk = wiring.build(settings, url)
+        try:
+            async with desk.jobs.open_async():
+                company = await found_company(desk)
+                found.append(Served(f"http://127.0.0.1:{port}", await token_of(company), await _fill(company)))
+                app = create_app(desk, life=nullcontext())  # type: ignore[arg-type]
+                server = uvicorn.Server(uvicorn.Config(app, port=port, log_config=None, ws="none"))
+                server.install_signal_handlers = lambda: None  # type: ignore[attr-defined]
+                serving = asyncio.create_task(server.serve())
+                while not server.started and not serving.done():
+                    await asyncio.sleep(0.01)
+                ready.set()
+                await serving
+        finally:
+            ready.set()
+            await wiring.close(desk)
+
+    thread = threading.Thread(target=lambda: asyncio.run(main()))
+    thread.start()
+    try:
+        assert ready.wait(30)
+        yield found[0]
+    finally:
+        if server is not None:
+            server.should_exit = True
+        thread.join(20)
