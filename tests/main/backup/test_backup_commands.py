@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import shutil
 import stat
 import tempfile
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from uuid import UUID
 
+import psycopg
 import pytest
 
 from dragoman.platform import embedded_pg
@@ -17,7 +20,7 @@ from tests.main.backup.conftest import Place
 from tests.main.backup.test_backup import filled, left
 from tests.main.backup.test_refusals import OLD
 from tests.main.backup.test_upgrade import PHRASE
-from tests.main.test_commands import command
+from tests.main.test_commands import command, process
 
 Make = Callable[..., Place]
 
@@ -126,3 +129,20 @@ async def test_what_goes_wrong_is_said_in_a_sentence(place: Make, home: Path) ->
     assert "Traceback" not in silent.stderr
     assert not (home / "new").exists()
     assert left(home) == ["bad.dragoman"]
+
+
+async def test_a_backup_told_to_end_leaves_nothing_and_does_not_pass_for_done(place: Make, home: Path) -> None:
+    here, path = place(), home / "all.dragoman"
+    await filled(here)
+    with psycopg.connect(here.owner) as holder:
+        holder.execute("LOCK TABLE tickets IN ACCESS EXCLUSIVE MODE")
+        with process("backup", str(path), data=here.settings.data, **here.env) as run:
+            waiting = "SELECT count(*) FROM pg_locks WHERE NOT granted AND relation = 'tickets'::regclass"
+            until = time.monotonic() + 20
+            while holder.execute(waiting).fetchone() == (0,):
+                assert time.monotonic() < until
+                await asyncio.sleep(0.05)
+            assert left(home) == ["all.dragoman.part"]
+            run.terminate()
+            assert run.wait(20) == 143
+    assert left(home) == []

@@ -9,11 +9,15 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
+from dragoman.accounts import outside
+from dragoman.kit import clock
 from dragoman.kit.errors import Conflict, Invalid
 from dragoman.main.backup import sealing
 from dragoman.main.tables import metadata
 from dragoman.platform import secrets
 from dragoman.platform.secrets import Keys
+from dragoman.webhooks import service as webhooks
+from dragoman.webhooks.sender import Sender
 from tests.cast import Company
 from tests.main.backup.conftest import Place
 from tests.main.backup.test_backup import filled, same_key
@@ -127,6 +131,30 @@ async def test_where_there_is_another_key_secrets_are_sealed_anew(place: Make, t
     assert {loss.kind for _slug, loss in loaded.losses} <= {"second_factor"}
     assert secrets.load(there.settings.data).secret == own.secret
     assert opened(there, company, own) == ("mail secret", "mail secret", "JBSWY3DPEHPK3PXP")
+
+
+async def test_the_desk_opens_what_was_sealed_anew(place: Make, tmp_path: Path) -> None:
+    """Through the services that sealed them: a wrong context here would lose them in silence."""
+    here, there, path = place(), place(), tmp_path / "all.dragoman"
+    company = await with_secrets(here)
+    async with here.desk() as desk, desk.db.work(company.workspace_id) as session:
+        form = outside.ProviderForm(
+            issuer="https://login.example", client_id="desk", secret="client secret", label="Us", active=True
+        )
+        await outside.save_provider(session, company.admin, desk.keys, form, allow_private=True)
+        hook, old = await webhooks.add(
+            session, company.admin, desk.keys, name="Stock", url="http://127.0.0.1:9/", kinds=["ticket.created"],
+            allow_private=True,
+        )  # fmt: skip
+        new = await webhooks.new_secret(session, company.admin, desk.keys, hook.id)
+    here.take(path, passphrase=PHRASE)
+    there.restore(path, passphrase=PHRASE)
+    async with there.desk() as desk, desk.db.work(company.workspace_id) as session:
+        provider = await outside.get_provider(session, company.admin)
+        assert provider is not None
+        assert outside.client_of(session, provider, desk.keys, allow_private=True).secret == "client secret"
+        found = await webhooks.get_webhook(session, company.admin, hook.id)
+        assert Sender(desk.db, desk.keys, allow_private=True)._secrets(found, clock.now()) == [new, old]
 
 
 async def test_the_key_put_in_place_by_hand_opens_everything(place: Make, tmp_path: Path) -> None:

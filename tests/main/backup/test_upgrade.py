@@ -23,7 +23,7 @@ from dragoman.main.wiring import Desk
 from tests.cast import Company, actor_of
 from tests.desk_work import answer, receive, thread, tickets_of
 from tests.main.backup.conftest import Place
-from tests.main.backup.make_release import MAIL_PASSWORD, TOTP
+from tests.main.backup.make_release import MAIL_PASSWORD, TOTP, fill
 from tests.post import letter
 
 Make = Callable[..., Place]
@@ -107,6 +107,18 @@ async def work_on(there: Place, held: Held) -> None:
         assert desk.keys.open(box.smtp_password, context=f"mailbox:{box.id}") == MAIL_PASSWORD
         assert desk.keys.open(person.totp_secret or "", context=str(person.id)) == TOTP
         assert (await audit.verify(desk.db, held.id)).broken is None
+
+
+async def test_the_next_releases_fixture_can_be_made(place: Make, tmp_path: Path) -> None:
+    here, there, path = place(), place(schema=None), tmp_path / "next.dragoman"
+    async with here.desk() as desk:
+        await fill(desk)
+    here.take(path, passphrase=PHRASE)
+    there.restore(path, passphrase=PHRASE)
+    with reading(path) as backup:
+        (held,) = backup.manifest.workspaces
+    assert [part.table for part in held.parts if not part.rows] == []
+    await work_on(there, held)
 
 
 def test_a_release_in_one_step_is_a_release_in_two(place: Make) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -39,7 +40,9 @@ Slug = Annotated[str, typer.Argument(help="The workspace's short name.")]
 NewSlug = Annotated[str | None, typer.Option("--slug", help="Short name it is to have here.")]
 
 
-def _settings(data: Path | None) -> Settings:
+def _begin(data: Path | None) -> Settings:
+    """The settings; told to end from here on, a command ends in order, but not as if its work were done."""
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
     settings = Settings(data=data) if data else Settings()
     logs.configure(as_json=settings.log_json, level=30)
     return settings
@@ -57,13 +60,13 @@ def backup(file: File, only: Only = None, with_key: WithKey = False, check: Chec
         out.print("[green]✓[/] " + _("{file} is whole.", file=file), highlight=False)
         _tell(manifest)
         return
-    _take(_settings(data), file, slug=only, with_key=with_key, verb="export.backup")
+    _take(_begin(data), file, slug=only, with_key=with_key, verb="export.backup")
 
 
 @workspace.command("export")
 def export(slug: Slug, file: File, with_key: WithKey = False, data: Data = None) -> None:
     """Take one workspace out into a file."""
-    _take(_settings(data), file, slug=slug, with_key=with_key, verb="export.workspace")
+    _take(_begin(data), file, slug=slug, with_key=with_key, verb="export.workspace")
 
 
 def _take(settings: Settings, file: Path, *, slug: str | None, with_key: bool, verb: str) -> None:
@@ -111,7 +114,7 @@ def restore(file: File, without_key: WithoutKey = False, data: Data = None) -> N
     from dragoman.main.backup import load
     from dragoman.main.backup.archive import reading
 
-    settings = _settings(data)
+    settings = _begin(data)
     with reading(file) as found:
         load.check_known(found)
         plan = load.plan_keys(settings, found.manifest, _passphrase, without_key=without_key)
@@ -132,7 +135,7 @@ def import_(file: File, slug: NewSlug = None, without_key: WithoutKey = False, d
     from dragoman.main.backup import load
     from dragoman.main.backup.archive import reading
 
-    settings = _settings(data)
+    settings = _begin(data)
     with reading(file) as found:
         load.check_movable(found)
         plan = load.plan_keys(settings, found.manifest, _passphrase, without_key=without_key)

@@ -83,7 +83,10 @@ SEALED = (
         "people", ("totp_secret",), "{id}", "email", "person",
         lambda: {"totp_secret": None, "totp_confirmed_at": None, "totp_last_step": None},
     ),
-    Sealed("sign_in_providers", ("client_secret",), "sign-in provider {workspace}", "label", "provider", lambda: {"active": False}),
+    Sealed(
+        "sign_in_providers", ("client_secret",), "sign-in provider {workspace}", "label", "provider",
+        lambda: {"active": False},
+    ),
     Sealed("webhooks", ("secret", "old_secret"), "webhook:{id}", "name", "webhook", lambda: {"active": False}),
 )  # fmt: skip
 """Every sealed column there is; a test compares it with the models."""
