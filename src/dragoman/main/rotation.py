@@ -6,6 +6,7 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any
+from uuid import UUID
 
 import typer
 from rich.console import Console
@@ -40,18 +41,18 @@ def seal_anew(owner_url: str, keys: Keys) -> Sealed:
         raw = log.driver(connection)
         for workspace_id, _slug, _name in queries.workspaces(raw):
             queries.enter(raw, workspace_id)
-            here = _seal_workspace(raw, keys)
+            here = _seal_workspace(raw, workspace_id, keys)
             log.note(connection, workspace_id, "audit.sealed_anew", Subject("key"), secrets=here.anew, lost=here.lost)
             done = Sealed(done.anew + here.anew, done.lost + here.lost)
     return done
 
 
-def _seal_workspace(raw: Any, keys: Keys) -> Sealed:
+def _seal_workspace(raw: Any, workspace_id: UUID, keys: Keys) -> Sealed:
     anew = lost = 0
     for one in sealing.SEALED:
         for column in one.columns:
             for row, value in queries.sealed_values(raw, one.table, column):
-                context = one.context.format(id=row)
+                context = one.context_of(workspace_id, row)
                 plain = sealing.opened(keys, value, context)
                 if plain is None:
                     lost += 1

@@ -12,6 +12,7 @@ from sqlalchemy import text
 from dragoman.accounts import outside
 from dragoman.kit import clock
 from dragoman.kit.errors import Conflict, Invalid
+from dragoman.main import rotation
 from dragoman.main.backup import sealing
 from dragoman.main.tables import metadata
 from dragoman.platform import secrets
@@ -149,12 +150,30 @@ async def test_the_desk_opens_what_was_sealed_anew(place: Make, tmp_path: Path) 
         new = await webhooks.new_secret(session, company.admin, desk.keys, hook.id)
     here.take(path, passphrase=PHRASE)
     there.restore(path, passphrase=PHRASE)
-    async with there.desk() as desk, desk.db.work(company.workspace_id) as session:
-        provider = await outside.get_provider(session, company.admin)
-        assert provider is not None
-        assert outside.client_of(session, provider, desk.keys, allow_private=True).secret == "client secret"
-        found = await webhooks.get_webhook(session, company.admin, hook.id)
-        assert Sender(desk.db, desk.keys, allow_private=True)._secrets(found, clock.now()) == [new, old]
+    for _again in range(2):
+        async with there.desk() as desk, desk.db.work(company.workspace_id) as session:
+            provider = await outside.get_provider(session, company.admin)
+            assert provider is not None
+            assert outside.client_of(session, provider, desk.keys, allow_private=True).secret == "client secret"
+            found = await webhooks.get_webhook(session, company.admin, hook.id)
+            assert Sender(desk.db, desk.keys, allow_private=True)._secrets(found, clock.now()) == [new, old]
+        assert rotation.rotate(there.settings, there.owner).lost == 0
+
+
+async def test_a_backup_from_before_the_key_was_changed(place: Make, tmp_path: Path) -> None:
+    """The former key is still kept beside the present one, at home and in a backup that holds the keys."""
+    here, there, third = place(), place(), place(schema=None)
+    company = await with_secrets(here)
+    here.take(tmp_path / "before.dragoman")
+    rotation.rotate(here.settings, here.owner)
+    same_key(here, there)
+    assert there.restore(tmp_path / "before.dragoman").losses == []
+    words = ("mail secret", "mail secret", "JBSWY3DPEHPK3PXP")
+    assert opened(there, company, secrets.load(there.settings.data)) == words
+    there.take(tmp_path / "after.dragoman", passphrase=PHRASE)
+    assert third.restore(tmp_path / "after.dragoman", passphrase=PHRASE).losses == []
+    assert secrets.load(third.settings.data).former == secrets.load(here.settings.data).former
+    assert opened(third, company, secrets.load(third.settings.data)) == words
 
 
 async def test_the_key_put_in_place_by_hand_opens_everything(place: Make, tmp_path: Path) -> None:

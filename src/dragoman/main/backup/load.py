@@ -62,7 +62,7 @@ def plan_keys(settings: Settings, manifest: Manifest, ask: Ask, *, without_key: 
     """Decide it before anything is written. Raises Conflict when secrets would be lost and nobody has agreed to it
     (`without_key`), Invalid for a wrong passphrase."""
     have = secrets.find(settings.data, settings.secret_key)
-    if have is not None and sealing.mark(have) == manifest.key_mark:
+    if have is not None and sealing.opens(have, manifest.key_mark):
         return KeyPlan(have, None, same=True, new=False)
     former = None
     if manifest.key is not None and not without_key:

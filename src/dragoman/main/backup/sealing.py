@@ -32,6 +32,11 @@ def mark(keys: Keys) -> str:
     return keys.sign("backup", "which key")
 
 
+def opens(keys: Keys, marked: str) -> bool:
+    """Whether what was sealed with the key of this mark opens with `keys`, be it with a former one of them."""
+    return keys.verify("backup", "which key", marked)
+
+
 def check_passphrase(passphrase: str) -> str:
     """Raise Invalid for a passphrase that could be guessed."""
     if len(passphrase) < SHORTEST:
@@ -42,10 +47,10 @@ def check_passphrase(passphrase: str) -> str:
 
 
 def lock(keys: Keys, passphrase: str) -> LockedKey:
-    """The key as it may lie in a file."""
+    """The key, and former ones that still open something, as they may lie in a file."""
     salt, nonce = os.urandom(16), os.urandom(12)
     derived = Scrypt(salt, 32, **COST).derive(check_passphrase(passphrase).encode())
-    sealed = nonce + AESGCM(derived).encrypt(nonce, keys.secret, CONTEXT)
+    sealed = nonce + AESGCM(derived).encrypt(nonce, b"".join((keys.secret, *keys.former)), CONTEXT)
     return LockedKey(salt=base64.b64encode(salt).decode(), sealed=base64.b64encode(sealed).decode(), **COST)
 
 
@@ -54,7 +59,9 @@ def unlock(locked: LockedKey, passphrase: str) -> Keys:
     sealed = base64.b64decode(locked.sealed)
     try:
         derived = Scrypt(base64.b64decode(locked.salt), 32, n=locked.n, r=locked.r, p=locked.p)
-        return Keys(AESGCM(derived.derive(passphrase.encode())).decrypt(sealed[:12], sealed[12:], CONTEXT))
+        plain = AESGCM(derived.derive(passphrase.encode())).decrypt(sealed[:12], sealed[12:], CONTEXT)
+        first, *others = [plain[at : at + 32] for at in range(0, len(plain), 32)]
+        return Keys(first, others)
     except (InvalidTag, ValueError) as error:
         raise Invalid(N_("This is not the passphrase the backup was made with. Nothing was changed.")) from error
 
@@ -70,6 +77,10 @@ class Sealed:
     name: str
     kind: str
     lost: Callable[[], dict[str, Any]]
+
+    def context_of(self, workspace: UUID, row: UUID) -> str:
+        """What a row's values were sealed with."""
+        return self.context.format(workspace=workspace, id=row)
 
 
 def _mailbox_lost() -> dict[str, Any]:
@@ -130,7 +141,7 @@ def settle(connection: Connection[Any], workspace: UUID, keys: Keys, former: Key
         gone = set()
         for column in one.columns:
             for row, value in queries.sealed_values(connection, one.table, column):
-                context = one.context.format(id=row, workspace=workspace)
+                context = one.context_of(workspace, row)
                 if opened(keys, value, context) is not None:
                     continue
                 plain = opened(former, value, context) if former else None
