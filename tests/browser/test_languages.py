@@ -27,8 +27,8 @@ SAID = """() => {
 }"""
 PAGES = (
     "/desk?view=all", "/desk?view=mine", "/tickets/1", "/tickets/4", "/search", "/search?q=Paket", "/search?q=nichts",
-    "/settings/profile", "/settings/people", "/settings/mailboxes", "/settings/mailboxes/new", "/settings/set-aside",
-    "/settings/shops", "/tickets/99",
+    "/settings/profile", "/settings/people", "/settings/roles", "/settings/sign-in", "/settings/mailboxes",
+    "/settings/mailboxes/new", "/settings/set-aside", "/settings/shops", "/tickets/99",
 )  # fmt: skip
 
 

@@ -19,7 +19,8 @@ from .people import ARABIC, PIXEL, arrive, furnish, html_letter, ready
 AXE = (Path(__file__).parents[1] / "web" / "vendor" / "axe.min.js").read_text("utf-8")
 PAGES = (
     "/desk?view=all", "/desk?view=mine", "/tickets/1?view=all", "/tickets/3", "/search?q=Paket", "/settings/profile",
-    "/settings/people", "/settings/mailboxes", "/settings/mailboxes/new", "/settings/set-aside", "/settings/shops",
+    "/settings/people", "/settings/roles", "/settings/sign-in", "/settings/mailboxes", "/settings/mailboxes/new",
+    "/settings/set-aside", "/settings/shops",
 )  # fmt: skip
 LOOK = """async (rules) => {
   const more = rules.length ? { runOnly: { type: "rule", values: rules } } : {};

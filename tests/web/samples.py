@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 import segno
 
 from dragoman.accounts.alerts import KINDS
-from dragoman.accounts.permissions import ROLE_NAMES
+from dragoman.accounts.permissions import PERMISSIONS, ROLE_NAMES, ROLES
 from dragoman.kit import clock
 from dragoman.platform.i18n import gettext as _
 from dragoman.web.desk.customer.view import CustomerPage
@@ -30,15 +30,17 @@ from dragoman.web.desk.ticket.view import (
     TicketPage,
     TicketView,
 )
-from dragoman.web.entry.view import CodePage, InvitationPage, NewPasswordPage, SetUpPage, SignInPage
+from dragoman.web.entry.view import CodePage, InvitationPage, NewPasswordPage, OutsidePage, SetUpPage, SignInPage
 from dragoman.web.errors.view import KNOWN, ErrorPage
 from dragoman.web.forms import Choice, Form
 from dragoman.web.manage.mailboxes.view import Account as Tally
 from dragoman.web.manage.mailboxes.view import MailboxesPage, MailboxPage, MailboxRow, Step
 from dragoman.web.manage.people.view import InvitationRow, NewLink, PeoplePage, PersonPage, PersonRow, SignInRow
 from dragoman.web.manage.profile.view import Alert, Enrolment, ProfilePage
+from dragoman.web.manage.roles.view import Holder, PermissionRow, RoleColumn, RolePage, RolesPage, Tick
 from dragoman.web.manage.setaside.view import Mail, SetAsidePage
 from dragoman.web.manage.shops.view import ShopRow, ShopsPage
+from dragoman.web.manage.signin.view import Pair, SignInSettingsPage
 from dragoman.web.render import Me, Shell, Toast
 from dragoman.web.styleguide import view as styleguide
 from dragoman.web.words import PRIORITY, STATUS
@@ -380,6 +382,41 @@ def enrolling() -> ProfilePage:
     )
 
 
+def role_columns() -> RolesPage:
+    def column(key: str, people: int) -> RoleColumn:
+        return RoleColumn(_(ROLE_NAMES[key]), f"/settings/roles/{key}", people, frozenset(ROLES[key]))
+
+    return RolesPage(
+        (column("admin", 1), column("agent1", 4), column("trainer", 0)),
+        tuple(
+            PermissionRow(key, _(label), (Holder("Mei Lin", _(ROLE_NAMES["admin"])),) if key in ROLES["admin"] else ())
+            for key, label in PERMISSIONS.items()
+        ),
+        Form({"name": ""}, {"name": _("A name is needed, of at most 60 characters.")}),
+    )
+
+
+def role() -> RolePage:
+    ticks = tuple(Tick(key, _(label), key in ROLES["agent1"]) for key, label in PERMISSIONS.items())
+    name = _(ROLE_NAMES["agent1"])
+    return RolePage(name, "/settings/roles/1", Form({"name": name}), ticks, ("Mei Lin", "田中 陽介"), name)
+
+
+def outside_sign_in() -> SignInSettingsPage:
+    values = {
+        "issuer": "ftp://x",
+        "client_id": "desk",
+        "label": _("Company sign-in"),
+        "claim": "groups",
+        "active": "yes",
+    }
+    fault = {"issuer": _("Give the issuer's address, for example https://login.example.com.")}
+    return SignInSettingsPage(
+        Form(values, fault), (Pair("cs", "agent1"), Pair("", "agent1")), roles(), (Choice("", "—"), *roles()),
+        "https://desk.lantern.example/sign-in/outside/return", stored=True, tested=_("Save the issuer first."),
+    )  # fmt: skip
+
+
 def invited() -> InvitationPage:
     form = Form(
         {"name": "", "locale": "en", "timezone": "Europe/Berlin"},
@@ -449,6 +486,10 @@ PAGES: dict[str, tuple[str, str, Callable[[], object]]] = {
     "sign-in": ("entry/sign_in.html", "", sign_in),
     "code": ("entry/code.html", "", CodePage),
     "new-password": ("entry/new_password.html", "", NewPasswordPage),
+    "outside": ("entry/outside.html", "", lambda: OutsidePage(_("Please sign in to go on."))),
+    "roles": ("manage/roles/roles.html", "manage.roles", role_columns),
+    "role": ("manage/roles/role.html", "manage.roles", role),
+    "sign-in-settings": ("manage/signin/signin.html", "manage.sign_in", outside_sign_in),
     "invitation": ("entry/invitation.html", "", invited),
     "set-up": ("entry/set_up.html", "", set_up),
     "error-403": ("errors/error.html", "", lambda: error(403)),
