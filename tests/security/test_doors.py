@@ -18,6 +18,7 @@ from sqlalchemy import select, text, update
 from dragoman.accounts import invitations, signin
 from dragoman.accounts.models import Person, Role, SignIn
 from dragoman.accounts.permissions import ROLES
+from dragoman.accounts.tokens import service as tokens
 from dragoman.channels.email.fingerprint import fingerprint
 from dragoman.customers.models import Customer
 from dragoman.intake.models import SET_ASIDE, Envelope
@@ -81,6 +82,8 @@ NEEDS = {
     "GET /settings/set-aside/{envelope_id}/raw": "intake.manage",
     "GET /settings/shops": "shop.manage", "POST /settings/shops": "shop.manage",
     "GET /settings/shops/{shop_id}": "shop.manage", "POST /settings/shops/{shop_id}": "shop.manage",
+    "GET /settings/api": "api.manage", "POST /settings/api": "api.manage", "GET /settings/api/try": "api.manage",
+    "POST /settings/api/{token_id}/revoke": "api.manage",
     "GET /settings/workspace": "workspace.manage", "POST /settings/workspace": "workspace.manage",
     "GET /settings/audit": "audit.read", "POST /settings/audit/check": "audit.read",
     "POST /settings/audit/export": "audit.export", "POST /settings/audit/keep": "workspace.manage",
@@ -131,6 +134,7 @@ async def ids_of(company: Company) -> dict[str, Any]:
         hook = Webhook(name="Stock", url="https://stock.example/hook", kinds=["ticket.created"], secret="v1.")
         session.add_all([attachment, envelope, hook])
         await session.flush()
+        token_id, _token = await tokens.make(session, company.admin, name="T", scopes=["tickets:read"], days=1)
         told = Delivery(webhook_id=hook.id, kind="ticket.created", payload={})
         session.add(told)
         await session.flush()
@@ -145,7 +149,7 @@ async def ids_of(company: Company) -> dict[str, Any]:
             "shop_id": company.shop_id, "envelope_id": envelope.id, "invitation_id": invited.id,
             "role_id": await session.scalar(select(Role.id).where(Role.key == "legal")),
             "sign_in_id": await session.scalar(select(SignIn.id).where(SignIn.person_id == company.lead.person_id)),
-            "hook_id": hook.id, "delivery_id": told.id,
+            "token_id": token_id, "hook_id": hook.id, "delivery_id": told.id,
         }  # fmt: skip
 
 

@@ -9,14 +9,13 @@ from fastapi import APIRouter
 from fastapi.responses import Response
 from pydantic import Field
 
-from dragoman.accounts import access, queries
-from dragoman.accounts.permissions import PERMISSIONS, ROLE_NAMES, ROLES
+from dragoman.accounts import access, queries, roles
+from dragoman.accounts.permissions import PERMISSIONS, role_label
 from dragoman.accounts.queries import PersonRow
 from dragoman.api import answers
 from dragoman.api.answers import Listed, Out
 from dragoman.api.door import Door, needs
 from dragoman.api.tickets import Me
-from dragoman.platform.i18n import gettext as _
 
 router = APIRouter(route_class=Door, tags=["People"])
 
@@ -67,9 +66,11 @@ async def read_person(me: Me, person_id: UUID) -> Response:
 @router.get("/roles", summary="List roles", response_model=Listed[RoleOut], **needs("people:read"))
 async def list_roles(me: Me) -> Response:
     """The roles of the desk and what each allows. The list comes whole."""
-    me.actor.require("people.manage")
     rows = [
-        RoleOut(key=key, name=_(ROLE_NAMES[key]), permissions=[one for one in PERMISSIONS if one in allowed])
-        for key, allowed in ROLES.items()
-    ]
+        RoleOut(
+            key=role.key, name=role_label(role.key, role.name),
+            permissions=[one for one in PERMISSIONS if one in role.permissions],
+        )
+        for role in await roles.list_roles(me.session, me.actor)
+    ]  # fmt: skip
     return answers.page(me, rows)

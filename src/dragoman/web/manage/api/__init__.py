@@ -1,0 +1,1 @@
+"""Access tokens for other software, and a page to try the API."""
