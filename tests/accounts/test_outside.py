@@ -99,7 +99,9 @@ async def test_a_real_provider_signs_in_links_and_adds(anybody: Browser, app: Fa
             back = await come_back(browser, answer.headers["location"])
             assert (back.status_code, back.headers["location"]) == (303, "/search")
             name = {"li": "Li Wei", "yu": "于洋"}[sub]
-            assert name in (await browser.get("/settings/profile")).text
+            profile = (await browser.get("/settings/profile")).text
+            assert name in profile
+            assert ("have no password here" in profile) == (sub == "yu")
             if browser is not anybody:
                 await browser.http.aclose()
         denied = await http.post(await begin(anybody, company), data={"action": "deny", "sub": "li"})

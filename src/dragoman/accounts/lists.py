@@ -10,7 +10,6 @@ from sqlalchemy import func, select
 
 from dragoman.accounts.models import (
     Invitation,
-    OutsideIdentity,
     Person,
     RecoveryCode,
     Role,
@@ -129,9 +128,3 @@ async def list_roles(session: Session) -> list[RoleRow]:
         )
         for role in await session.scalars(select(Role).order_by(Role.id))
     ]  # fmt: skip
-
-
-async def has_outside_identity(session: Session, person_id: UUID) -> bool:
-    """Whether a person is linked to the company's own sign-in."""
-    statement = select(OutsideIdentity.id).where(OutsideIdentity.person_id == person_id).limit(1)
-    return await session.scalar(statement) is not None

@@ -41,6 +41,8 @@ class PersonRow:
     signature: str
     settings: dict[str, Any]
     totp: bool
+    has_password: bool
+    """False for whoever came by the company's own sign-in and has no password here."""
     must_change_password: bool
     created_at: datetime
 
@@ -48,7 +50,7 @@ class PersonRow:
 _person = (
     Person.id, Person.email, Person.name, Role.key.label("role"), Role.name.label("role_name"), Person.active,
     Person.locale, Person.timezone, Person.theme, Person.signature, Person.settings,
-    Person.totp_confirmed_at.is_not(None).label("totp"),
+    Person.totp_confirmed_at.is_not(None).label("totp"), Person.password_hash.is_not(None).label("has_password"),
     Person.must_change_password, Person.created_at,
 )  # fmt: skip
 _with_role = (Role.workspace_id == Person.workspace_id) & (Role.id == Person.role_id)

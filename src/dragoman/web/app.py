@@ -139,7 +139,8 @@ async def on_database_error(request: Request, error: Exception) -> Response:
 async def on_fault(request: Request, error: Exception) -> Response:
     """A fault of ours: noted with a reference, told without details."""
     reference = secrets.token_hex(4)
-    log.error("fault", reference=reference, path=request.url.path, error=type(error).__name__, exc_info=error)
+    path = request.url.path if not request.url.path.startswith("/invitation/") else "/invitation/"  # it is a secret
+    log.error("fault", reference=reference, path=path, error=type(error).__name__, exc_info=error)
     with i18n.use(_locale(request)):
         # answered outside the guards, by the outermost layer
         return _answer(request, 500, "", {}, dict(guards.HEADERS), reference=reference)

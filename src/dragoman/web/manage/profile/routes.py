@@ -66,6 +66,7 @@ async def _show(
         renew=renew or Form(),
         codes=once.carried(reader, BASE),
         codes_left=left,
+        has_password=me.has_password,
         sign_ins=tuple(sign_in_row(one, reader, f"{BASE}/sign-ins") for one in signed_in),
         alerts=tuple(_alert(one, {row.id for row in signed_in} - {reader.actor.sign_in_id}) for one in told),
     )

@@ -48,5 +48,6 @@ class ProfilePage:
     renew: Form = field(default_factory=Form)
     codes: tuple[str, ...] = ()
     codes_left: int = 0
+    has_password: bool = True
     sign_ins: tuple[SignInRow, ...] = ()
     alerts: tuple[Alert, ...] = ()
