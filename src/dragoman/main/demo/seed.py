@@ -48,7 +48,7 @@ from dragoman.tickets import queries, service
 from dragoman.tickets.access import get_ticket
 from dragoman.tickets.models import Ticket
 
-PASSWORD = "hazel and volt"  # noqa: S105 - printed for whoever tries the demo
+PASSWORD = "tidal kettle fox"  # noqa: S105 - printed for whoever tries the demo
 SLUG = "demo"
 _FLAG, _HALF, _WHOLE = "demo", "seeding", "complete"
 _LEVELS: dict[Priority, int] = {"urgent": 1, "high": 2, "normal": 3, "low": 4}
