@@ -170,8 +170,8 @@ def _grown_roles() -> None:
         for key, permissions in ROLES.items():
             connection.execute(
                 sa.text(
-                    "INSERT INTO roles (id, key, name, permissions) VALUES (:id, :key, '', CAST(:permissions AS text[])) "
-                    "ON CONFLICT (workspace_id, key) DO NOTHING"
+                    "INSERT INTO roles (id, key, name, permissions) "
+                    "VALUES (:id, :key, '', CAST(:permissions AS text[])) ON CONFLICT (workspace_id, key) DO NOTHING"
                 ),
                 {"id": ids.new(), "key": key, "permissions": permissions},
             )
