@@ -23,7 +23,9 @@ async def token_of(company: Company, actor: Actor | None = None, scopes: Sequenc
     """A new token of somebody at the desk."""
     who = actor or company.admin
     async with company.desk.db.work(company.workspace_id) as session:
-        maker = Actor(**{name: getattr(who, name) for name in who.__slots__} | {"permissions": frozenset({"api.manage"})})
+        maker = Actor(
+            **{name: getattr(who, name) for name in who.__slots__} | {"permissions": frozenset({"api.manage"})}
+        )
         _id, token = await tokens.make(session, maker, name="Test", scopes=scopes, days=30)
     return token
 

@@ -17,8 +17,9 @@ from sqlalchemy import select
 from dragoman.customers.models import Customer
 from dragoman.main import wiring
 from dragoman.main.asgi import create_app
+from dragoman.platform import files
 from dragoman.platform.settings import Settings
-from dragoman.tickets.models import Message
+from dragoman.tickets.models import Attachment, Message
 from tests.api.conftest import token_of
 from tests.cast import Company, found_company
 from tests.desk_work import answer, receive
@@ -38,10 +39,16 @@ async def _fill(company: Company) -> dict[str, Any]:
     await receive(company, letter(to=company.address))
     await answer(company, 1)
     async with company.desk.db.work(company.workspace_id) as session:
+        (file_id,) = await files.store(session, [b"a picture"])
+        inbound = await session.scalar(select(Message.id).where(Message.kind == "inbound"))
+        attachment = Attachment(message_id=inbound, file_id=file_id, name="a.png", type="image/png", size=9)
+        session.add(attachment)
+    async with company.desk.db.work(company.workspace_id) as session:
         message: UUID | None = await session.scalar(select(Message.id).where(Message.kind == "outbound"))
         customer: UUID | None = await session.scalar(select(Customer.id))
     return {
-        "number": 1, "message_id": str(message), "customer_id": str(customer), "shop_id": str(company.shop_id),
+        "number": 1, "attachment_id": str(attachment.id),
+        "message_id": str(message), "customer_id": str(customer), "shop_id": str(company.shop_id),
         "person_id": str(company.lead.person_id), "mailbox_id": str(company.mailbox_id),
     }  # fmt: skip
 
@@ -65,7 +72,7 @@ def served(url: str, data: Path) -> Iterator[Served]:
                 server = uvicorn.Server(uvicorn.Config(app, port=port, log_config=None, ws="none"))
                 server.install_signal_handlers = lambda: None  # type: ignore[attr-defined]
                 serving = asyncio.create_task(server.serve())
-                while not server.started and not serving.done():
+                while not server.started and not serving.done():  # noqa: ASYNC110 - uvicorn has no event for it
                     await asyncio.sleep(0.01)
                 ready.set()
                 await serving

@@ -154,7 +154,10 @@ def _fault(one: Mapping[str, Any]) -> str:
     inner = one.get("ctx", {}).get("error")
     if isinstance(inner, DeskError):
         return _(next(iter(inner.fields.values()), inner.message))
-    said = FAULTS.get(one["type"], UNUSABLE)
+    kind = str(one["type"])
+    if kind.startswith("too_") and isinstance(one["input"], str):
+        kind = f"string_{kind}"
+    said = FAULTS.get(kind, UNUSABLE)
     return _(said, **one["ctx"]) if "{" in said else _(said)
 
 

@@ -1,0 +1,120 @@
+"""Every route of the API under attack: without its scope, without a role that allows it, and with the ids of somebody
+else's workspace. A route that is not in the table fails the test."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import pytest
+from fastapi import FastAPI
+from fastapi.routing import APIRoute
+from sqlalchemy import text
+
+from dragoman.accounts.tokens.scopes import SCOPES
+from dragoman.api.app import ROUTERS
+from tests.api.conftest import NEW, Program, program, token_of
+from tests.cast import Company, found_company
+
+from .test_doors import ids_of, state_of
+
+READ, WRITE = "tickets:read", "tickets:write"
+NEEDS = {
+    "GET /tickets": (READ, "ticket.read"), "POST /tickets": (WRITE, "ticket.reply"),
+    "GET /tickets/{number}": (READ, "ticket.read"), "PATCH /tickets/{number}": (WRITE, "ticket.change"),
+    "GET /tickets/{number}/messages": (READ, "ticket.read"), "POST /tickets/{number}/messages": (WRITE, "ticket.reply"),
+    "GET /messages/{message_id}": (READ, "ticket.read"), "GET /messages/{message_id}/delivery": (READ, "ticket.read"),
+    "POST /tickets/{number}/attachments": (WRITE, "ticket.note"),
+    "GET /attachments/{attachment_id}": (READ, "ticket.read"),
+    "GET /attachments/{attachment_id}/content": (READ, "ticket.read"),
+    "GET /tickets/{number}/events": (READ, "ticket.read"),
+    "GET /customers": ("customers:read", "customer.read"), "POST /customers": ("customers:write", "customer.change"),
+    "GET /customers/{customer_id}": ("customers:read", "customer.read"),
+    "PATCH /customers/{customer_id}": ("customers:write", "customer.change"),
+    "GET /people": ("people:read", "people.manage"), "GET /people/{person_id}": ("people:read", "people.manage"),
+    "GET /roles": ("people:read", "people.manage"),
+    "GET /shops": ("settings:read", "shop.manage"), "POST /shops": ("settings:write", "shop.manage"),
+    "GET /shops/{shop_id}": ("settings:read", "shop.manage"),
+    "PATCH /shops/{shop_id}": ("settings:write", "shop.manage"),
+    "GET /mailboxes": ("settings:read", "mailbox.manage"),
+    "GET /mailboxes/{mailbox_id}": ("settings:read", "mailbox.manage"),
+    "GET /workspace": ("settings:read", "workspace.manage"), "GET /me": ("", ""),
+    "GET /audit": ("audit:read", "audit.read"),
+}  # fmt: skip
+VALID: dict[str, Any] = {
+    "POST /tickets": NEW, "PATCH /tickets/{number}": {"priority": "low"},
+    "POST /tickets/{number}/messages": {"kind": "reply", "text": "words"},
+    "POST /customers": {"email": "x@y.example", "name": "N"}, "PATCH /customers/{customer_id}": {"name": "N"},
+    "POST /shops": {"name": "N"}, "PATCH /shops/{shop_id}": {"name": "N"},
+}  # fmt: skip
+
+
+def test_every_route_is_in_the_table() -> None:
+    routes = [one for router in ROUTERS for one in router.routes if isinstance(one, APIRoute)]
+    ours = [one for one in routes if "webhooks" not in one.path]
+    assert sorted(f"{method} {one.path}" for one in ours for method in one.methods) == sorted(NEEDS)
+    for one in routes:
+        assert (one.openapi_extra or {}).get("x-scope", None) is not None, "behind the door"
+
+
+async def ask(api: Program, route: str, ids: dict[str, Any]) -> int:
+    method, _space, path = route.partition(" ")
+    where = "/api/v1" + re.sub(r"\{(\w+)\}", lambda name: str(ids[name[1]]), path)
+    if path.endswith("/attachments"):
+        return (await api.http.post(where + "?name=a.txt", content=b"x")).status_code
+    return (await api.http.request(method, where, json=VALID.get(route))).status_code
+
+
+async def state(company: Company) -> dict[str, Any]:
+    """All rows but what the tokens themselves leave behind."""
+    async with company.desk.db.work(company.workspace_id) as session:
+        await session.execute(text("UPDATE access_tokens SET used_at = NULL"))
+    return await state_of(company.desk, company.workspace_id)
+
+
+async def ids_for(company: Company) -> dict[str, Any]:
+    ids = await ids_of(company)
+    return ids | {"mailbox_id": ids["box_id"]}
+
+
+@pytest.mark.req("R115")
+async def test_without_its_scope_every_route_is_shut(app: FastAPI, company: Company) -> None:
+    ids = await ids_for(company)
+    tokens = {scope: await token_of(company, scopes=[one for one in SCOPES if one != scope]) for scope in SCOPES}
+    before = await state(company)
+    for route, (scope, _permission) in NEEDS.items():
+        if scope:
+            api = program(app, tokens[scope])
+            assert await ask(api, route, ids) == 403, route
+            await api.http.aclose()
+    assert await state(company) == before
+
+
+async def test_without_the_permission_every_route_is_shut(app: FastAPI, company: Company) -> None:
+    """A token with all scopes of somebody whose role allows nothing."""
+    ids = await ids_for(company)
+    api = program(app, await token_of(company, company.agent))
+    async with company.desk.db.work(company.workspace_id) as session:
+        await session.execute(text("UPDATE roles SET permissions = '{}' WHERE key = 'agent2'"))
+    before = await state(company)
+    shut = [route for route, (_scope, permission) in NEEDS.items() if permission]
+    assert {route: await ask(api, route, ids) for route in shut} == dict.fromkeys(shut, 403)
+    assert await state(company) == before
+    await api.http.aclose()
+
+
+@pytest.mark.req("R1")
+async def test_another_workspaces_ids_lead_nowhere(app: FastAPI, company: Company) -> None:
+    other = await found_company(company.desk)
+    ids = await ids_for(other)
+    api = program(app, await token_of(company))
+    theirs, own = await state(other), await state(company)
+    named = [route for route in NEEDS if "{" in route]
+    assert {route: await ask(api, route, ids) for route in named} == dict.fromkeys(named, 404)
+    for field in ("shop_id", "mailbox_id", "customer_id", "person_id"):
+        name = {"person_id": "assignee_id"}.get(field, field)
+        new = NEW | {name: str(ids[field])} | ({"customer": None} if field == "customer_id" else {})
+        assert (await api.post("/tickets", new)).status_code == 422, field
+    assert await state(other) == theirs
+    assert await state(company) == own
+    await api.http.aclose()
