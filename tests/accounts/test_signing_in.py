@@ -11,7 +11,7 @@ import pytest
 from fastapi import FastAPI
 
 from dragoman.accounts import factors, sessions
-from dragoman.accounts.access import IDLE
+from dragoman.accounts.access import IDLE, get_actor
 from dragoman.accounts.models import RecoveryCode, SignIn, SignInAlert, SignInPlace
 from dragoman.accounts.places import browser_name, network
 from dragoman.kit import clock
@@ -160,6 +160,17 @@ async def test_a_sign_in_that_nobody_uses_ends_after_three_days(agent: Browser, 
         with clock.travel(start + timedelta(days=days)):
             assert (await agent.http.get("/desk")).status_code == 200, "in use, it lasts"
     with clock.travel(start + timedelta(days=6) + IDLE + timedelta(minutes=1)):
+        assert (await agent.http.get("/desk")).status_code == 303
+
+
+async def test_a_page_left_open_does_not_count_as_use(agent: Browser, company: Company) -> None:
+    """The live line looks every minute whether its sign-in still holds."""
+    cookie = agent.http.cookies["dragoman"]
+    start = clock.now()
+    for days in (1, 2):
+        with clock.travel(start + timedelta(days=days)):
+            await get_actor(company.desk.db, cookie, in_use=False)
+    with clock.travel(start + IDLE + timedelta(minutes=1)):
         assert (await agent.http.get("/desk")).status_code == 303
 
 

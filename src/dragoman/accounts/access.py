@@ -63,15 +63,18 @@ def split_token(token: str) -> tuple[UUID, str]:
         raise SignInNeeded from error
 
 
-async def find_actor(db: Database, token: str) -> Actor:
-    """Who carries this cookie, at whatever stage of signing in. Raises SignInNeeded."""
+async def find_actor(db: Database, token: str, *, in_use: bool = True) -> Actor:
+    """Who carries this cookie, at whatever stage of signing in. Raises SignInNeeded.
+
+    `in_use` False looks without counting as use, so that a page left open does not keep its sign-in alive by itself.
+    """
     workspace_id, secret = split_token(token)
     async with db.work(workspace_id) as session:
         row = await queries.find_sign_in(session, fingerprint(secret))
         now = clock.now()
         if row is None or row.expires_at <= now or row.seen_at + IDLE <= now or not row.active:
             raise SignInNeeded
-        if now - row.seen_at > SEEN_EVERY:
+        if in_use and now - row.seen_at > SEEN_EVERY:
             await queries.touch_sign_in(session, row.sign_in_id, now)
     return Actor(
         workspace_id=workspace_id, person_id=row.person_id, sign_in_id=row.sign_in_id, name=row.name, email=row.email,
@@ -89,9 +92,9 @@ def nobody_yet(session: Session, person: Person) -> Actor:
     )  # fmt: skip
 
 
-async def get_actor(db: Database, token: str) -> Actor:
-    """Who is fully signed in with this cookie. Raises SignInNeeded."""
-    actor = await find_actor(db, token)
+async def get_actor(db: Database, token: str, *, in_use: bool = True) -> Actor:
+    """Who is fully signed in with this cookie (see `find_actor`). Raises SignInNeeded."""
+    actor = await find_actor(db, token, in_use=in_use)
     if actor.stage != "full":
         raise SignInNeeded
     return actor

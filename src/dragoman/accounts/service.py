@@ -16,7 +16,6 @@ from dragoman.audit import service as audit
 from dragoman.audit.service import Subject
 from dragoman.kit import ids
 from dragoman.kit.errors import N_, Conflict, Invalid, NotFound
-from dragoman.platform import origin
 from dragoman.platform.db import Session, enter
 from dragoman.platform.models import Workspace
 
@@ -125,8 +124,7 @@ async def reset_password(session: Session, actor: Actor, person_id: UUID) -> tup
     await factors.forget(session, person)
     await queries.end_sign_ins(session, person_id)
     audit.record(session, actor, "password.reset", _subject(person))
-    here = origin.current()
-    alert = await alerts.raise_alert(session, person_id, "reset", address=here.address, browser=here.browser)
+    alert = await alerts.raise_alert(session, person_id, "reset", address="", browser="")  # not the admin's own
     return password, alert
 
 

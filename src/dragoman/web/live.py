@@ -118,7 +118,7 @@ class Line:
         while True:
             await asyncio.sleep(CHECK_EVERY)
             try:
-                await get_actor(self.desk.db, self.token)
+                await get_actor(self.desk.db, self.token, in_use=False)
             except DeskError:
                 with suppress(RuntimeError):
                     await self.socket.close(ENDED)
