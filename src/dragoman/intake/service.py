@@ -92,12 +92,12 @@ async def restore(session: Session, actor: Permitted, envelope_id: UUID) -> None
 
 async def reveal(session: Session, actor: Permitted, envelope_id: UUID) -> bytes:
     """The mail as it came in, to save. Raises NotFound, Forbidden."""
-    envelope = await get_set_aside(session, actor, envelope_id)
-    found = await queries.load(session, envelope_id, raw=True)
-    if found is None or found.raw is None:
+    actor.require("intake.manage")
+    envelope = await queries.load(session, envelope_id, raw=True)
+    if envelope is None or envelope.raw is None:
         raise NotFound(N_("There is no such mail."))
     _note(session, actor, "revealed", envelope)
-    return found.raw
+    return envelope.raw
 
 
 def _note(session: Session, actor: Permitted, deed: str, envelope: Envelope) -> None:

@@ -13,7 +13,7 @@ ICONS = frozenset(
     """
     activity archive arrow-left arrow-up-down at-sign ban bold check check-check chevron-down chevron-up
     chevrons-up circle circle-alert circle-check circle-dot circle-help clock code copy corner-up-left download
-    ellipsis equal eye file file-archive file-image file-spreadsheet file-text file-video folder-input history
+    ellipsis equal eye file file-archive file-image file-spreadsheet file-text file-video folder-input
     hourglass image image-off inbox info italic key keyboard languages link list loader lock log-in mail
     mail-warning map-pin package paperclip pause pen phone plus quote refresh-cw rotate-ccw scroll-text search
     send shield-check sliders-horizontal sparkles store tag trash triangle-alert undo user user-check user-plus
