@@ -10,6 +10,7 @@ import dragoman.channels.email.models
 import dragoman.commerce.models
 import dragoman.customers.models
 import dragoman.delivery.models
+import dragoman.imports.models
 import dragoman.intake.models
 import dragoman.platform.models
 import dragoman.replies.models

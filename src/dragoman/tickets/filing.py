@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -40,12 +40,16 @@ class IncomingFile:
 
 @dataclass(slots=True)
 class Incoming:
-    """A message from outside, read and decided upon. `ticket_id` is a new id when `new` is true."""
+    """A message from outside, read and decided upon. `ticket_id` is a new id when `new` is true.
+
+    `past` marks what was said at another desk before it was brought in: it wakes nobody. `words` are further words
+    that it is found by.
+    """
 
     ticket_id: UUID
     new: bool
     customer_id: UUID
-    envelope_id: UUID
+    envelope_id: UUID | None
     from_name: str
     from_address: str
     subject: str
@@ -72,6 +76,9 @@ class Incoming:
     priority: int = 3
     files: list[IncomingFile] = field(default_factory=list)
     message_id: UUID = field(default_factory=ids.new)
+    person_id: UUID | None = None
+    past: bool = False
+    words: tuple[str, ...] = ()
 
 
 async def file_all(session: Session, incoming: Sequence[Incoming]) -> dict[UUID, Ticket]:
@@ -83,10 +90,7 @@ async def file_all(session: Session, incoming: Sequence[Incoming]) -> dict[UUID,
     number = await queries.next_numbers(session, len(new)) if new else 0
     tickets = {one.ticket_id: _new_ticket(one, number + place) for place, one in enumerate(new)}
     fresh = list(tickets.values())
-    wanted = {one.ticket_id for one in incoming} - tickets.keys()
-    if wanted:
-        locked = select(Ticket).where(Ticket.id.in_(wanted)).order_by(Ticket.id).with_for_update()
-        tickets |= {ticket.id: ticket for ticket in await session.scalars(locked)}
+    tickets |= await lock(session, {one.ticket_id for one in incoming} - tickets.keys())
     events = [event for one in incoming for event in _apply(tickets[one.ticket_id], one)]
     session.add_all(fresh)
     await session.flush()  # tickets first, as the batch has left them: what refers to them follows
@@ -100,13 +104,21 @@ async def file_all(session: Session, incoming: Sequence[Incoming]) -> dict[UUID,
     return tickets
 
 
+async def lock(session: Session, ticket_ids: Set[UUID]) -> dict[UUID, Ticket]:
+    """Tickets to be changed, by id; nobody else changes them until this transaction ends."""
+    if not ticket_ids:
+        return {}
+    locked = select(Ticket).where(Ticket.id.in_(ticket_ids)).order_by(Ticket.id).with_for_update()
+    return {ticket.id: ticket for ticket in await session.scalars(locked)}
+
+
 def _happenings(
     tickets: Mapping[UUID, Ticket], incoming: Sequence[Incoming], messages: Sequence[Message]
 ) -> Iterator[Happening]:
     """What webhooks hear of a batch; of history that is brought in (old mails, another desk) they hear nothing."""
     oldest = clock.now() - TOLD
     for one, message in zip(incoming, messages, strict=True):
-        if one.at < oldest:
+        if one.past or one.at < oldest:
             continue
         if one.new:
             yield told.created(tickets[one.ticket_id])
@@ -137,6 +149,9 @@ def _apply(ticket: Ticket, one: Incoming) -> Iterator[Event]:
     ticket.message_count += 1
     ticket.version += 1
     ticket.order_refs = list(dict.fromkeys([*ticket.order_refs, *one.order_refs]))[:50]
+    if one.past:
+        _happened(ticket, one)
+        return
     latest = one.at >= ticket.last_activity_at - NEWS
     if latest:
         ticket.last_activity_at = max(one.at, ticket.last_activity_at)
@@ -151,6 +166,21 @@ def _apply(ticket: Ticket, one: Incoming) -> Iterator[Event]:
         yield from _customer_spoke(ticket, one.at, latest=latest)
 
 
+def _happened(ticket: Ticket, one: Incoming) -> None:
+    """What was said elsewhere, in its order: nobody is woken, but who waits since when is known afterwards."""
+    if one.at < ticket.last_activity_at:
+        return
+    ticket.last_activity_at = one.at
+    if one.kind == "note":
+        return
+    ticket.last_by = "agent" if one.kind == "outbound" else "customer"
+    ticket.snippet = snippet(one.text) or ticket.snippet
+    if one.kind == "outbound":
+        ticket.waiting_since = None
+    elif not one.automatic:
+        ticket.waiting_since = ticket.waiting_since or one.at
+
+
 def _customer_spoke(ticket: Ticket, at: datetime, *, latest: bool) -> Iterator[Event]:
     """The customer's own words: they reopen what was done, and waiting counts from the first unanswered ones."""
     if latest and (not ticket.active_now or ticket.status in ("pending", "on_hold")):
@@ -163,8 +193,8 @@ def _customer_spoke(ticket: Ticket, at: datetime, *, latest: bool) -> Iterator[E
 
 def _message(one: Incoming) -> Message:
     return Message(
-        id=one.message_id, ticket_id=one.ticket_id, kind=one.kind, customer_id=one.customer_id,
-        envelope_id=one.envelope_id, from_name=one.from_name, from_address=one.from_address,
+        id=one.message_id, ticket_id=one.ticket_id, kind=one.kind, person_id=one.person_id,
+        customer_id=one.customer_id if one.kind != "note" else None, envelope_id=one.envelope_id, from_name=one.from_name, from_address=one.from_address,
         recipients=one.recipients, subject=one.subject, text=one.text, sections=one.sections, html=one.html,
         rfc_message_id=one.rfc_message_id, in_reply_to=one.in_reply_to, reply_to=one.reply_to,
         references=one.references,
@@ -176,20 +206,24 @@ def _doc(session: Session, one: Incoming) -> SearchDoc:
     quoted = (text for kind, text in one.sections if kind == "signature")
     words = doc_tokens(
         session.workspace_id, one.at, one.subject, one.text, one.from_name, one.from_address, *quoted,
-        *one.order_refs, *(file.name for file in one.files),
+        *one.order_refs, *one.words, *(file.name for file in one.files),
     )  # fmt: skip
     return SearchDoc(message_id=one.message_id, ticket_id=one.ticket_id, at=one.at, tokens=words)
 
 
 async def _store_files(session: Session, incoming: Sequence[Incoming]) -> None:
-    pairs = [(one, file) for one in incoming for file in one.files]
-    stored = await files.store(session, [file.content for _one, file in pairs])
+    await add_files(session, [(one.message_id, file) for one in incoming for file in one.files])
+
+
+async def add_files(session: Session, pairs: Sequence[tuple[UUID, IncomingFile]]) -> None:
+    """Put files to messages that are stored."""
+    stored = await files.store(session, [file.content for _message, file in pairs])
     session.add_all(
         Attachment(
-            message_id=one.message_id, file_id=file_id, name=files.safe_name(file.name, fallback="attachment"),
+            message_id=message_id, file_id=file_id, name=files.safe_name(file.name, fallback="attachment"),
             type=file.type[:200], size=len(file.content), inline=file.inline, cid=file.cid,
         )
-        for (one, file), file_id in zip(pairs, stored, strict=True)
+        for (message_id, file), file_id in zip(pairs, stored, strict=True)
     )  # fmt: skip
 
 
