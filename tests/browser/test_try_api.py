@@ -8,6 +8,7 @@ from tests.api.conftest import token_of
 
 from .conftest import PHONE, OpenAs, Site
 from .people import furnish
+from .test_looks import look
 
 
 async def test_a_request_is_tried_in_the_browser(site: Site, open_as: OpenAs) -> None:
@@ -33,3 +34,15 @@ async def test_a_request_is_tried_in_the_browser(site: Site, open_as: OpenAs) ->
         await expect(page.locator("html.dark-mode")).to_have_count(int(scheme == "dark"))
     await page.set_viewport_size(PHONE)  # type: ignore[arg-type]
     assert await page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+async def test_the_page_of_tokens_is_for_everybody(site: Site, open_as: OpenAs) -> None:
+    page = await open_as(site.company.admin, "/settings/api")
+    found = await look(page)
+    await token_of(site.company)
+    await page.goto("/settings/api")
+    await page.locator("#add summary").click()
+    found += await look(page)
+    await page.set_viewport_size(PHONE)  # type: ignore[arg-type]
+    assert await page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    assert found == []
