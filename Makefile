@@ -27,8 +27,8 @@ $(VENV)/.dev: requirements-dev.txt $(VENV)/.run
 demo: $(VENV)/.run  ## a lively desk to try: http://127.0.0.1:8000 (PORT=8123 DATA=/some/folder)
 	@$(VENV)/bin/dragoman demo $(if $(PORT),--port $(PORT)) $(if $(DATA),--data $(DATA))
 
-test: $(VENV)/.dev  ## all tests (WORKERS=2)
-	@$(PY) -m pytest -n $(or $(WORKERS),2) --dist worksteal tests
+test: $(VENV)/.dev  ## all tests (WORKERS=2); on another PostgreSQL: DRAGOMAN_PG_BIN=/usr/lib/postgresql/15/bin
+	@$(PY) -m pytest -n $(or $(WORKERS),2) --dist worksteal $(or $(TESTS),tests)
 
 check: $(VENV)/.dev  ## format, lint, types, layers, migrations
 	@$(VENV)/bin/ruff format --check -q src tests bench
