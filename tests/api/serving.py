@@ -20,6 +20,7 @@ from dragoman.main.asgi import create_app
 from dragoman.platform import files
 from dragoman.platform.settings import Settings
 from dragoman.tickets.models import Attachment, Message
+from dragoman.webhooks.models import Delivery, Webhook
 from tests.api.conftest import token_of
 from tests.cast import Company, found_company
 from tests.desk_work import answer, receive
@@ -42,12 +43,16 @@ async def _fill(company: Company) -> dict[str, Any]:
         (file_id,) = await files.store(session, [b"a picture"])
         inbound = await session.scalar(select(Message.id).where(Message.kind == "inbound"))
         attachment = Attachment(message_id=inbound, file_id=file_id, name="a.png", type="image/png", size=9)
-        session.add(attachment)
+        hook = Webhook(name="Stock", url="https://stock.example/hook", kinds=["ticket.created"], secret="v1.")
+        session.add_all([attachment, hook])
+        await session.flush()
+        told = Delivery(webhook_id=hook.id, kind="ticket.created", payload={})
+        session.add(told)
     async with company.desk.db.work(company.workspace_id) as session:
         message: UUID | None = await session.scalar(select(Message.id).where(Message.kind == "outbound"))
         customer: UUID | None = await session.scalar(select(Customer.id))
     return {
-        "number": 1, "attachment_id": str(attachment.id),
+        "number": 1, "attachment_id": str(attachment.id), "webhook_id": str(hook.id), "delivery_id": str(told.id),
         "message_id": str(message), "customer_id": str(customer), "shop_id": str(company.shop_id),
         "person_id": str(company.lead.person_id), "mailbox_id": str(company.mailbox_id),
     }  # fmt: skip

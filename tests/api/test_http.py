@@ -100,6 +100,9 @@ async def test_a_repeated_request_is_done_once(api: Program, company: Company) -
     assert (again.headers["location"], again.headers["etag"]) == (first.headers["location"], first.headers["etag"])
     assert again.headers["idempotent-replayed"] == "true"
     assert "idempotent-replayed" not in first.headers
+    async with company.desk.db.work(company.workspace_id) as session:
+        (kept,) = await session.scalars(select(ApiAnswer))
+    assert b"Paket" not in kept.body, "what is kept is sealed: some answers hold a secret"
     other = await api.post("/tickets", NEW | {"text": "Anders"}, headers=key)
     assert (other.status_code, other.json()["type"]) == (422, "urn:dragoman:problem:invalid")
     assert (await api.post("/shops", {"name": "X"}, headers=key)).status_code == 422

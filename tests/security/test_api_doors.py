@@ -18,7 +18,7 @@ from tests.cast import Company, found_company
 
 from .test_doors import ids_of, state_of
 
-READ, WRITE = "tickets:read", "tickets:write"
+READ, WRITE, HOOKS = "tickets:read", "tickets:write", "webhooks:write"
 NEEDS = {
     "GET /tickets": (READ, "ticket.read"), "POST /tickets": (WRITE, "ticket.reply"),
     "GET /tickets/{number}": (READ, "ticket.read"), "PATCH /tickets/{number}": (WRITE, "ticket.change"),
@@ -40,19 +40,27 @@ NEEDS = {
     "GET /mailboxes/{mailbox_id}": ("settings:read", "mailbox.manage"),
     "GET /workspace": ("settings:read", "workspace.manage"), "GET /me": ("", ""),
     "GET /audit": ("audit:read", "audit.read"),
+    "GET /webhooks": (HOOKS, "api.manage"), "POST /webhooks": (HOOKS, "api.manage"),
+    "GET /webhooks/{webhook_id}": (HOOKS, "api.manage"), "PATCH /webhooks/{webhook_id}": (HOOKS, "api.manage"),
+    "POST /webhooks/{webhook_id}/remove": (HOOKS, "api.manage"),
+    "POST /webhooks/{webhook_id}/secret": (HOOKS, "api.manage"),
+    "POST /webhooks/{webhook_id}/test": (HOOKS, "api.manage"),
+    "GET /webhooks/{webhook_id}/deliveries": (HOOKS, "api.manage"),
+    "POST /webhooks/{webhook_id}/deliveries/{delivery_id}/replay": (HOOKS, "api.manage"),
 }  # fmt: skip
 VALID: dict[str, Any] = {
     "POST /tickets": NEW, "PATCH /tickets/{number}": {"priority": "low"},
     "POST /tickets/{number}/messages": {"kind": "reply", "text": "words"},
     "POST /customers": {"email": "x@y.example", "name": "N"}, "PATCH /customers/{customer_id}": {"name": "N"},
-    "POST /shops": {"name": "N"}, "PATCH /shops/{shop_id}": {"name": "N"},
+    "POST /webhooks": {"name": "N", "url": "https://stock.example/", "kinds": ["ticket.created"]},
+    "PATCH /webhooks/{webhook_id}": {"name": "N"}, "POST /shops": {"name": "N"},
+    "PATCH /shops/{shop_id}": {"name": "N"},
 }  # fmt: skip
 
 
 def test_every_route_is_in_the_table() -> None:
     routes = [one for router in ROUTERS for one in router.routes if isinstance(one, APIRoute)]
-    ours = [one for one in routes if "webhooks" not in one.path]
-    assert sorted(f"{method} {one.path}" for one in ours for method in one.methods) == sorted(NEEDS)
+    assert sorted(f"{method} {one.path}" for one in routes for method in one.methods) == sorted(NEEDS)
     for one in routes:
         assert (one.openapi_extra or {}).get("x-scope", None) is not None, "behind the door"
 
@@ -74,7 +82,7 @@ async def state(company: Company) -> dict[str, Any]:
 
 async def ids_for(company: Company) -> dict[str, Any]:
     ids = await ids_of(company)
-    return ids | {"mailbox_id": ids["box_id"]}
+    return ids | {"mailbox_id": ids["box_id"], "webhook_id": ids["hook_id"]}
 
 
 @pytest.mark.req("R115")

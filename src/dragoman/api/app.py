@@ -26,6 +26,7 @@ from dragoman.api import (
     problems,
     shops,
     tickets,
+    webhooks,
     workspace,
 )
 from dragoman.api.answers import PREFIX
@@ -37,7 +38,7 @@ from dragoman.kit.errors import DeskError
 
 ROUTERS = (
     tickets.router, messages.router, deliveries.router, attachments.router, events.router, customers.router,
-    people.router, shops.router, mailboxes.router, workspace.router, audit.router,
+    people.router, shops.router, mailboxes.router, workspace.router, audit.router, webhooks.router,
 )  # fmt: skip
 ABOUT = """The desk's tickets, customers and settings, for other software.
 
@@ -56,7 +57,7 @@ def create_api(desk: Desk) -> FastAPI:
     )  # fmt: skip
     api.state.desk = desk
     api.state.budget = Budget(desk.db, desk.settings.api_per_minute)
-    api.state.gatherer = Gatherer(desk.db)
+    api.state.gatherer = Gatherer(desk.db, desk.keys)
     # Requests take turns at the pool's lasting connections: pages keep theirs, and none is opened for a single request.
     api.state.turns = asyncio.Semaphore(max(2, desk.settings.pool_size - 2))
     for router in ROUTERS:

@@ -138,7 +138,7 @@ async def _let_in(request: Request, scope: str, act: Handler, *, gathered: bool)
                         raise OutOfScope(scope)
                     if not gathered:
                         request.state.caller = Caller(desk, bearer, request, session)
-                        return await _once(session, request, bearer, act)
+                        return await _once(desk, session, request, bearer, act)
                 request.state.caller = Guest(desk, bearer, request)
                 return await act(request)
             except DBAPIError as error:
@@ -159,9 +159,9 @@ def _check_again(error: DBAPIError, *, last: bool) -> None:
         raise Conflict(KINDS[409][2]) from error
 
 
-async def _once(session: Session, request: Request, bearer: Bearer, act: Handler) -> Response:
+async def _once(desk: Desk, session: Session, request: Request, bearer: Bearer, act: Handler) -> Response:
     claim = await idempotency.claim_of(request, bearer.id)
-    return await idempotency.once(session, request, claim, act) if claim else await act(request)
+    return await idempotency.once(session, desk.keys, request, claim, act) if claim else await act(request)
 
 
 def _token(request: Request) -> str:

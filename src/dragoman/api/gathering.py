@@ -20,6 +20,7 @@ from dragoman.api.queries import Claim
 from dragoman.flow import arrivals
 from dragoman.flow.arrivals import Asked
 from dragoman.platform.db import Database, Session
+from dragoman.platform.secrets import Keys
 from dragoman.tickets.models import Ticket
 
 MOST = 20
@@ -45,6 +46,7 @@ class Gatherer:
     """The requests of this process that wait, by workspace, and the tasks that file them."""
 
     db: Database
+    keys: Keys
     waiting: dict[UUID, list[Waiting]] = field(default_factory=dict)
     tasks: dict[UUID, asyncio.Task[None]] = field(default_factory=dict)
 
@@ -98,12 +100,15 @@ class Gatherer:
             fresh = [one for one in batch if one.key is None or one.key in claimed]
             tickets = await arrivals.open_tickets(session, [one.asked for one in fresh]) if fresh else []
             said = {id(one): one.say(ticket) for one, ticket in zip(fresh, tickets, strict=True)}
-            kept = [idempotency.given(claimed[one.key], said[id(one)]) for one in fresh if one.key]
+            kept = [
+                idempotency.given(self.keys, one.claim, claimed[one.key], said[id(one)])
+                for one in fresh
+                if one.claim and one.key
+            ]
             if kept:
                 await queries.keep(session, kept)
-            return [said.get(id(one)) or await _before(session, one) for one in batch]
+            return [said.get(id(one)) or await self._before(session, one) for one in batch]
 
-
-async def _before(session: Session, one: Waiting) -> Response:
-    assert one.claim is not None
-    return await idempotency.again(session, one.claim)
+    async def _before(self, session: Session, one: Waiting) -> Response:
+        assert one.claim is not None
+        return await idempotency.again(session, self.keys, one.claim)

@@ -18,6 +18,7 @@ from dragoman.api.queries import Claim, Given
 from dragoman.kit import clock
 from dragoman.kit.errors import N_, Conflict, DeskError, Invalid
 from dragoman.platform.db import Database, Session
+from dragoman.platform.secrets import Keys
 
 HEADER = "idempotency-key"
 REPLAYED = "Idempotent-Replayed"
@@ -59,25 +60,30 @@ async def claim_all(session: Session, claims: Sequence[Claim]) -> dict[tuple[UUI
     return await queries.claim(session, claims, now=now, old=now - KEPT) if claims else {}
 
 
-def given(claim_id: UUID, response: Response) -> Given:
-    """An answer in the form in which it is kept."""
+def given(keys: Keys, claim: Claim, claim_id: UUID, response: Response) -> Given:
+    """An answer in the form in which it is kept: sealed, since some hold a secret that is shown once."""
     headers = {name: value for name, value in response.headers.items() if name in _HEADERS}
-    return Given(claim_id, response.status_code, headers, bytes(response.body))
+    sealed = keys.seal(bytes(response.body).decode(), context=_context(claim))
+    return Given(claim_id, response.status_code, headers, sealed.encode())
+
+
+def _context(claim: Claim) -> str:
+    return f"api answer {claim.token_id} {claim.key}"
 
 
 async def once(
-    session: Session, request: Request, claim: Claim, act: Callable[[Request], Awaitable[Response]]
+    session: Session, keys: Keys, request: Request, claim: Claim, act: Callable[[Request], Awaitable[Response]]
 ) -> Response:
     """Do a request, or give the answer that its key had before. Raises Conflict, Invalid."""
     claimed = await claim_all(session, [claim])
     if not claimed:
-        return await again(session, claim)
+        return await again(session, keys, claim)
     response = await act(request)
-    await queries.keep(session, [given(one, response) for one in claimed.values()])
+    await queries.keep(session, [given(keys, claim, one, response) for one in claimed.values()])
     return response
 
 
-async def again(session: Session, claim: Claim) -> Response:
+async def again(session: Session, keys: Keys, claim: Claim) -> Response:
     """The answer that a key had before. Raises Conflict while its request still runs, Invalid when it stands for
     another request."""
     before = await queries.find(session, claim.token_id, claim.key)
@@ -85,7 +91,8 @@ async def again(session: Session, claim: Claim) -> Response:
         raise Conflict(N_("A request with this Idempotency-Key is still running. Wait a moment and send it again."))
     if bytes(before.fingerprint) != claim.fingerprint:
         raise Invalid(N_("This Idempotency-Key stands for another request. Use a new key for each new request."))
-    return Response(bytes(before.body), before.status, {**before.headers, REPLAYED: "true"})
+    body = keys.open(bytes(before.body).decode(), context=_context(claim))
+    return Response(body, before.status, {**before.headers, REPLAYED: "true"})
 
 
 async def prune(db: Database) -> None:

@@ -31,4 +31,5 @@ class ApiAnswer(Tenant, Base):
     status: Mapped[int] = mapped_column(SmallInteger, default=0)
     headers: Mapped[dict[str, Any]] = mapped_column(default=dict)
     body: Mapped[bytes] = mapped_column(default=b"")
+    """Sealed."""
     created_at: Mapped[datetime] = mapped_column(default=clock.now)

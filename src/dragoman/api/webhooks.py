@@ -68,7 +68,7 @@ class WebhookChange(In):
 
     name: Name = "-"
     url: Url = "-"
-    kinds: Kinds = ["ticket.created"]
+    kinds: Kinds = Field(["ticket.created"])
     active: StrictBool = True
 
 
@@ -81,7 +81,7 @@ class TryOut(Out):
     detail: str
 
 
-class DeliveryOut(Out):
+class WebhookDeliveryOut(Out):
     """An event on its way to a webhook."""
 
     id: UUID
@@ -100,8 +100,8 @@ def shown(hook: Webhook) -> WebhookOut:
     return WebhookOut(**{name: getattr(hook, name) for name in WebhookOut.model_fields})
 
 
-def _delivery(one: Delivery) -> DeliveryOut:
-    return DeliveryOut.model_validate({name: getattr(one, name) for name in DeliveryOut.model_fields})
+def _delivery(one: Delivery) -> WebhookDeliveryOut:
+    return WebhookDeliveryOut.model_validate({name: getattr(one, name) for name in WebhookDeliveryOut.model_fields})
 
 
 def _private(me: Caller) -> bool:
@@ -166,7 +166,7 @@ async def new_secret(me: Me, webhook_id: UUID) -> Response:
 
 
 @router.post(
-    "/webhooks/{webhook_id}/test", summary="Send a test event", response_model=DeliveryOut, status_code=201,
+    "/webhooks/{webhook_id}/test", summary="Send a test event", response_model=WebhookDeliveryOut, status_code=201,
     **needs(SCOPE, 409),
 )  # fmt: skip
 async def try_webhook(me: Me, webhook_id: UUID) -> Response:
@@ -176,7 +176,10 @@ async def try_webhook(me: Me, webhook_id: UUID) -> Response:
 
 
 @router.get(
-    "/webhooks/{webhook_id}/deliveries", summary="List deliveries", response_model=Listed[DeliveryOut], **needs(SCOPE)
+    "/webhooks/{webhook_id}/deliveries",
+    summary="List deliveries",
+    response_model=Listed[WebhookDeliveryOut],
+    **needs(SCOPE),
 )
 async def list_deliveries(me: Me, webhook_id: UUID, limit: Limit = 50, cursor: Cursor = "") -> Response:
     """What was sent and will be, newest first; kept for 30 days."""
@@ -187,7 +190,7 @@ async def list_deliveries(me: Me, webhook_id: UUID, limit: Limit = 50, cursor: C
 
 @router.post(
     "/webhooks/{webhook_id}/deliveries/{delivery_id}/replay", summary="Replay a delivery",
-    response_model=DeliveryOut, status_code=201, **needs(SCOPE, 409),
+    response_model=WebhookDeliveryOut, status_code=201, **needs(SCOPE, 409),
 )  # fmt: skip
 async def replay(me: Me, webhook_id: UUID, delivery_id: UUID) -> Response:
     """Sends an event again, with the same payload and the same id in it."""
