@@ -71,6 +71,18 @@ async def list_sealed(session: Session, *, after: int, size: int) -> Sequence[Au
     return list(await session.scalars(statement))
 
 
+async def list_newest(session: Session, size: int) -> Sequence[AuditEntry]:
+    """The newest sealed entries, in the chain's order."""
+    statement = select(AuditEntry).where(AuditEntry.n.is_not(None)).order_by(AuditEntry.n.desc()).limit(size)
+    return list(await session.scalars(statement))[::-1]
+
+
+async def find_last(session: Session, area: str, verbs: Sequence[str]) -> AuditEntry | None:
+    """The newest entry of one of these deeds of an area."""
+    statement = select(AuditEntry).where(AuditEntry.area == area, AuditEntry.verb.in_(verbs))
+    return await session.scalar(statement.order_by(AuditEntry.at.desc(), AuditEntry.id.desc()).limit(1))
+
+
 async def seal(session: Session, most: int) -> int:
     """Let the database give new entries their place."""
     return await session.scalar(text("SELECT audit_seal(:most)"), {"most": most}) or 0

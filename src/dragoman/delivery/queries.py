@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, ScalarSelect, func, literal, select
 
-from dragoman.delivery.models import QUEUED, SENDING, Attempt, Outbox
+from dragoman.delivery.models import FAILED, QUEUED, SENDING, UNCERTAIN, Attempt, Outbox
 from dragoman.platform.db import Session
 
 
@@ -56,3 +57,37 @@ async def list_overdue(session: Session, *, before: datetime, limit: int = 200) 
         .limit(limit)
     )
     return list(await session.scalars(statement))
+
+
+LOOK_BACK = 2000
+"""Messages, newest first, among which failed and uncertain ones are looked for: no index is kept for so few."""
+
+
+@dataclass(frozen=True, slots=True)
+class Depth:
+    """How messages on their way stand. `open` and `late` are counted to a bound, `failed` and `uncertain` among the
+    newest messages; `oldest` is when the one that waits longest should have been tried."""
+
+    open: int
+    late: int
+    failed: int
+    uncertain: int
+    oldest: datetime | None
+
+
+async def depth(session: Session, most: int, *, before: datetime) -> Depth:
+    """How much waits to leave, how much of it should have been tried before a moment, and what needs a person."""
+    opened = Outbox.state.in_((QUEUED, SENDING))
+    newest = select(Outbox.state).order_by(Outbox.id.desc()).limit(LOOK_BACK).subquery()
+
+    def bounded(*conditions: ColumnElement[bool]) -> ScalarSelect[int]:
+        some = select(literal(1)).where(opened, *conditions).limit(most).subquery()
+        return select(func.count()).select_from(some).scalar_subquery()
+
+    def among(state: str) -> ScalarSelect[int]:
+        return select(func.count()).select_from(newest).where(newest.c.state == state).scalar_subquery()
+
+    first = select(Outbox.next_attempt_at).where(opened).order_by(Outbox.next_attempt_at).limit(1)
+    open_, late = bounded(), bounded(Outbox.next_attempt_at < before)
+    row = await session.execute(select(open_, late, among(FAILED), among(UNCERTAIN), first.scalar_subquery()))
+    return Depth(*row.one())

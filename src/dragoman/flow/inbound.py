@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import dataclass
+from time import perf_counter
 from uuid import UUID
 
 from dragoman.accounts import queries as accounts
@@ -20,7 +21,7 @@ from dragoman.intake import queries as envelopes
 from dragoman.intake.models import DROPPED, FILED, SET_ASIDE, Envelope
 from dragoman.kit import clock
 from dragoman.kit.errors import N_
-from dragoman.platform import logs
+from dragoman.platform import logs, metrics, tracing
 from dragoman.platform.db import Database, Session
 from dragoman.platform.secrets import Keys
 from dragoman.tickets.filing import Incoming, file_all
@@ -60,13 +61,20 @@ class Inbound:
         return await self._one(workspace_id)
 
     async def _batch(self, workspace_id: UUID, limit: int) -> int:
-        async with self.db.work(workspace_id) as session:
-            if not await envelopes.only_drainer(session):
-                return 0
-            waiting = await envelopes.take_received(session, limit=limit, size=BATCH_BYTES)
-            if waiting:
-                mails = await asyncio.to_thread(_parse_all, [one.raw for one in waiting])
-                await self._file(session, list(zip(waiting, mails, strict=True)))
+        started = perf_counter()
+        with tracing.span("mail.file") as span:
+            async with self.db.work(workspace_id) as session:
+                if not await envelopes.only_drainer(session):
+                    return 0
+                waiting = await envelopes.take_received(session, limit=limit, size=BATCH_BYTES)
+                if waiting:
+                    mails = await asyncio.to_thread(_parse_all, [one.raw for one in waiting])
+                    await self._file(session, list(zip(waiting, mails, strict=True)))
+            span.note("dragoman.mails", len(waiting))
+        for one in waiting:
+            metrics.MAIL_FILED.labels(one.state).inc()
+        if waiting:
+            metrics.FILE_SECONDS.observe(perf_counter() - started)
         return len(waiting)
 
     async def _one(self, workspace_id: UUID) -> int:
@@ -82,6 +90,7 @@ class Inbound:
                     log.error("mail set aside", envelope=str(one.id), error=type(error).__name__, exc_info=True)
                     problem = f"{type(error).__name__}: {str(error)[:300]}"
                     await envelopes.settle(session, one.id, state=SET_ASIDE, problem=problem, now=clock.now())
+                    metrics.MAIL_FILED.labels(SET_ASIDE).inc()
                     if one.source_id:
                         await mailboxes.count(session, one.source_id, set_aside=1)
             return len(waiting)

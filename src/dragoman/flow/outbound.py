@@ -22,7 +22,7 @@ from dragoman.delivery import service as delivery
 from dragoman.delivery.models import SENT, Outbox
 from dragoman.kit import clock
 from dragoman.kit.errors import N_, Conflict, DeskError, Invalid
-from dragoman.platform import files, logs
+from dragoman.platform import files, logs, metrics, tracing
 from dragoman.platform.db import Database, Session
 from dragoman.platform.secrets import Keys
 from dragoman.replies import queries as drafts
@@ -90,7 +90,10 @@ class Outbound:
                 return
             row, attempt = claimed
             await self._tell(session, outbox_id)
-        outcome = await self._try(workspace_id, row, attempt.id)
+        with tracing.span("mail.send") as span, metrics.timed(metrics.SEND_SECONDS):
+            outcome = await self._try(workspace_id, row, attempt.id)
+            span.note("dragoman.outcome", outcome.kind)
+        metrics.MAIL_SENT.labels(outcome.kind).inc()
         async with self.db.work(workspace_id) as session:
             settled = await delivery.settle(session, self.jobs, outbox_id, attempt.id, outcome)
             await self._tell(session, outbox_id, settled=settled)

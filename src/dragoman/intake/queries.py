@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -83,3 +84,29 @@ async def list_set_aside(session: Session, *, cursor: UUID | None = None, size: 
         statement = statement.where(Envelope.id < cursor)
     rows = list(await session.scalars(statement))
     return Page(tuple(rows[:size]), encode(rows[size - 1].id) if len(rows) > size else None)
+
+
+@dataclass(frozen=True, slots=True)
+class Depth:
+    """How much waits, counted to a bound: `oldest` is when the first that waits to be filed came in."""
+
+    received: int
+    set_aside: int
+    oldest: datetime | None
+
+
+async def depth(session: Session, most: int) -> Depth:
+    """How much waits to be filed, and to be decided on, each counted to `most` at most."""
+    counts = []
+    for state in (RECEIVED, SET_ASIDE):
+        some = select(literal(1)).where(Envelope.state == state).limit(most).subquery()
+        counts.append(select(func.count()).select_from(some).scalar_subquery())
+    first = select(Envelope.received_at).where(Envelope.state == RECEIVED).order_by(Envelope.id).limit(1)
+    row = (await session.execute(select(*counts, first.scalar_subquery()))).one()
+    return Depth(row[0], row[1], row[2])
+
+
+async def list_heads(session: Session, many: int) -> list[bytes]:
+    """The first 8 kB of the newest envelopes."""
+    newest = select(func.substring(Envelope.raw, 1, 8192)).order_by(Envelope.id.desc()).limit(many)
+    return [bytes(head) for head in await session.scalars(newest)]

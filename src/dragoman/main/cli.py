@@ -10,16 +10,19 @@ import signal
 import socket
 import sys
 from collections.abc import Callable
+from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 from rich.console import Console
+from rich.markup import escape
 
 from dragoman.kit.errors import DeskError
 from dragoman.main import rotation
 from dragoman.main.backup import commands as backups
 from dragoman.platform import embedded_pg, i18n, logs, origin
+from dragoman.platform.health.findings import AREAS, Finding
 from dragoman.platform.i18n import gettext as _
 from dragoman.platform.i18n import ngettext
 from dragoman.platform.origin import Origin
@@ -162,18 +165,33 @@ def _serve(settings: Settings, *, web: bool, worker: bool) -> None:
 
 
 @app.command()
-def doctor(data: Data = None) -> None:
+def doctor(
+    as_json: Annotated[bool, typer.Option("--json", help="A JSON array, for machines.")] = False, data: Data = None
+) -> None:
     """Say in words what is wrong and how to mend it. Ends with 1 when something is."""
     from dragoman.main import doctor as doctor_
 
     findings = doctor_.examine(settings_with(data=data))
-    marks = {"ok": "[green]✓[/]", "warning": "[yellow]![/]", "wrong": "[bold red]✗[/]"}
-    for finding in findings:
-        out.print(f"{marks[finding.level]} {finding.what}", highlight=False)
-        if finding.mend:
-            out.print(f"  [dim]→[/] {finding.mend}", highlight=False)
+    if as_json:
+        sys.stdout.write(json.dumps([asdict(finding) for finding in findings], ensure_ascii=False, indent=1) + "\n")
+    else:
+        _print(findings)
     if any(finding.level == "wrong" for finding in findings):
         raise typer.Exit(1)
+
+
+def _print(findings: list[Finding]) -> None:
+    """Area by area; what each finding says and advises stands as it is, whatever signs are in it."""
+    marks = {"ok": "[green]✓[/]", "warning": "[yellow]![/]", "wrong": "[bold red]✗[/]", "unknown": "[dim]?[/]"}
+    for area, label in AREAS.items():
+        here = [finding for finding in findings if finding.area == area]
+        if here:
+            out.print(f"[bold]{_(label)}[/]", highlight=False)
+        for finding in here:
+            where = f"{finding.where}: " if finding.where else ""
+            out.print(f"{marks[finding.level]} {escape(where + finding.what)}", highlight=False)
+            if finding.mend:
+                out.print(f"  [dim]→[/] {escape(finding.mend)}", highlight=False)
 
 
 def demo_folder() -> Path:

@@ -20,6 +20,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 from dragoman.kit import ids
+from dragoman.platform import metrics, tracing
 
 LINE: dict[str, Any] = {
     "keepalives_idle": 10, "keepalives_interval": 3, "keepalives_count": 3, "tcp_user_timeout": 15_000
@@ -107,6 +108,7 @@ class Database:
             hide_parameters=True,  # an error must not carry customers' words into the log
             connect_args={"application_name": "dragoman", **LINE},
         )
+        tracing.watch(self.engine)
         self._sessions = async_sessionmaker(self.engine, class_=Session, expire_on_commit=False)
 
     @asynccontextmanager
@@ -115,14 +117,13 @@ class Database:
 
         Without a workspace only the directory (which workspaces and addresses exist) can be read.
         """
-        async with self._sessions() as session, session.begin():
-            if workspace_id is not None:
-                session.workspace_id = workspace_id
-                await session.execute(
-                    text("SELECT set_config('app.workspace_id', :workspace, true)"),
-                    {"workspace": str(workspace_id)},
-                )
-            yield session
+        with tracing.span("transaction"):
+            async with self._sessions() as session, session.begin():
+                with metrics.timed(metrics.DATABASE_WAIT):
+                    await session.connection()
+                if workspace_id is not None:
+                    await enter(session, workspace_id)
+                yield session
 
     async def close(self) -> None:
         """Give all connections back."""

@@ -7,7 +7,8 @@ the sweep.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine
+from typing import Any, TypeVar
 from uuid import UUID
 
 from dragoman.platform import logs
@@ -15,9 +16,23 @@ from dragoman.platform.live import Notice
 
 log = logs.get(__name__)
 SWEEP_SECONDS = 5.0
+GRACE = 10.0  # seconds that a batch has to end in when the process is told to
 
 Pending = Callable[[], Awaitable[list[UUID]]]
-Batch = Callable[[UUID], Awaitable[int]]
+Batch = Callable[[UUID], Coroutine[Any, Any, int]]
+T = TypeVar("T")
+
+
+async def carried_through(work: Coroutine[Any, Any, T]) -> T:
+    """Do a piece of work; when told to end meanwhile, let it end first, for `GRACE` seconds at most."""
+    task = asyncio.ensure_future(work)
+    try:
+        return await asyncio.shield(task)
+    except asyncio.CancelledError:
+        await asyncio.wait({task}, timeout=GRACE)
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+        raise
 
 
 class Drain:
@@ -63,6 +78,6 @@ class Drain:
     async def empty(self, workspace: UUID) -> int:
         """Do all there is for one workspace; returns how much that was."""
         total = 0
-        while done := await self._batch(workspace):
+        while done := await carried_through(self._batch(workspace)):
             total += done
         return total

@@ -11,7 +11,7 @@ from urllib.parse import urljoin, urlsplit
 import httpx2 as httpx
 
 from dragoman.kit.errors import N_
-from dragoman.platform import net
+from dragoman.platform import net, tracing
 from dragoman.platform.files import INLINE_IMAGES
 from dragoman.platform.net import Unreachable
 
@@ -48,14 +48,22 @@ async def _open(
     host = f"[{address}]" if ":" in address else address
     target = httpx.URL(url).copy_with(netloc=f"{host}:{port}".encode())
     own = {"Host": parts.netloc, "User-Agent": "Dragoman"}
-    async with (
-        httpx.AsyncClient(timeout=timeout, follow_redirects=False, trust_env=False, verify=net.tls_context()) as client,
-        client.stream(
-            method, target, headers={**(headers or {}), **own}, content=body,
-            extensions={"sni_hostname": parts.hostname},
-        ) as response,
-    ):  # fmt: skip
-        yield response
+    facts: dict[str, str | int] = {
+        "http.request.method": method, "server.address": parts.hostname, "server.port": port,
+    }  # fmt: skip
+    with tracing.span(method, facts, kind="client") as span:
+        tracing.hand_on(own)
+        async with (
+            httpx.AsyncClient(
+                timeout=timeout, follow_redirects=False, trust_env=False, verify=net.tls_context()
+            ) as client,
+            client.stream(
+                method, target, headers={**(headers or {}), **own}, content=body,
+                extensions={"sni_hostname": parts.hostname},
+            ) as response,
+        ):  # fmt: skip
+            span.note("http.response.status_code", response.status_code)
+            yield response
 
 
 async def request(

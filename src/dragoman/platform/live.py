@@ -21,14 +21,17 @@ from dragoman.platform.db import LINE, LIVE, WORK
 
 log = logs.get(__name__)
 Notice = dict[str, Any]
+LINE_NAME = "dragoman-live"
 QUEUE_LIMIT = 500  # a page that reads no more is told to reload instead of growing its queue
 
 
 class Hub:
-    """Fans out what the database announces. `on_work` is called with each piece of work announced."""
+    """Fans out what the database announces. `on_work` is called with each piece of work announced; `process` is what
+    the database's list of connections calls this one, by which processes are seen."""
 
-    def __init__(self, url: str, *, on_work: Callable[[Notice], None] | None = None) -> None:
+    def __init__(self, url: str, *, on_work: Callable[[Notice], None] | None = None, process: str = "") -> None:
         self._url = url
+        self._name = f"{LINE_NAME} {process}".strip()[:63]
         self._on_work = on_work
         self._pages: dict[str, set[asyncio.Queue[Notice]]] = defaultdict(set)
         self.connected = asyncio.Event()
@@ -39,7 +42,7 @@ class Hub:
         while True:
             try:
                 connection = await psycopg.AsyncConnection.connect(
-                    self._url, autocommit=True, application_name="dragoman-live", **LINE
+                    self._url, autocommit=True, application_name=self._name, **LINE
                 )
                 async with connection:
                     await connection.execute(f"LISTEN {LIVE}")
@@ -84,6 +87,11 @@ class Hub:
                     queue.get_nowait()
             facts = {"kind": "reload"}
         queue.put_nowait(facts)
+
+    @property
+    def pages(self) -> int:
+        """How many pages are open."""
+        return sum(len(queues) for queues in self._pages.values())
 
     @asynccontextmanager
     async def page(self, workspace: str) -> AsyncIterator[asyncio.Queue[Notice]]:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import delete, func, or_, select, update
+from sqlalchemy import delete, func, literal, or_, select, update
 
 from dragoman.kit.errors import N_, Invalid
 from dragoman.kit.paging import Page, decode, encode
@@ -121,3 +121,9 @@ async def fail_waiting(session: Session, webhook_id: UUID, now: datetime) -> Non
 async def list_workspaces(session: Session) -> list[UUID]:
     """Every workspace's id."""
     return list(await session.scalars(select(Workspace.id)))
+
+
+async def count_queued(session: Session, most: int) -> int:
+    """How many deliveries wait, counted to `most` at most."""
+    some = select(literal(1)).where(Delivery.state == "queued").limit(most).subquery()
+    return await session.scalar(select(func.count()).select_from(some)) or 0

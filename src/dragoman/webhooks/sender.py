@@ -13,7 +13,7 @@ from uuid import UUID
 
 from dragoman.kit import clock
 from dragoman.kit.errors import Unavailable
-from dragoman.platform import http, logs
+from dragoman.platform import http, logs, metrics
 from dragoman.platform.db import Database
 from dragoman.platform.net import Unreachable
 from dragoman.platform.secrets import Keys
@@ -98,6 +98,7 @@ class Sender:
             else:
                 await self._put_off(delivery, hook, outcome["status"], now)
             await session.notify("webhooks", webhook=str(hook.id))
+        metrics.WEBHOOKS.labels("later" if delivery.state == "queued" else delivery.state).inc()
 
     async def _put_off(self, delivery: Delivery, hook: Webhook, status: int, now: datetime) -> None:
         wait = WAITS[min(len(delivery.attempts), len(WAITS)) - 1]

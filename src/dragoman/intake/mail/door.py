@@ -18,7 +18,7 @@ from aiosmtpd.smtp import SMTP, Envelope, Session
 from dragoman.channels.email import queries
 from dragoman.channels.email.fingerprint import fingerprint
 from dragoman.intake import service as intake
-from dragoman.platform import logs
+from dragoman.platform import logs, metrics
 from dragoman.platform.db import Database
 
 log = logs.get(__name__)
@@ -136,12 +136,13 @@ class Door:
     async def _store_some(self, workspace_id: UUID, mails: list[Taken]) -> None:
         try:
             async with self._db.work(workspace_id) as session:
-                await store(session, [taken.arrival for taken in mails])
+                fresh = await store(session, [taken.arrival for taken in mails])
         except Exception as error:  # told to each sender; the door stays open
             for taken in mails:
                 if not taken.stored.done():
                     taken.stored.set_exception(error)
             return
+        metrics.MAIL_TAKEN.labels("smtp").inc(len(fresh))
         for taken in mails:
             if not taken.stored.done():
                 taken.stored.set_result(None)

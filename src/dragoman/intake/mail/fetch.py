@@ -7,7 +7,9 @@ portion under way, which is fetched again.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import imaplib
+import socket
 from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
@@ -22,7 +24,7 @@ from dragoman.intake.mail import folders
 from dragoman.intake.mail.door import store
 from dragoman.intake.service import Arrival
 from dragoman.kit import clock
-from dragoman.platform import logs, net
+from dragoman.platform import logs, metrics, net, tracing
 from dragoman.platform.db import Database
 from dragoman.platform.live import Notice
 from dragoman.platform.secrets import Keys
@@ -78,6 +80,7 @@ class Fetcher:
         finally:
             for task in tasks:
                 task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
 
     async def _claim(self) -> list[tuple[UUID, UUID]]:
         """Take the mailboxes that are due, so that no other process does."""
@@ -95,7 +98,12 @@ class Fetcher:
         self._busy.add(mailbox_id)
         try:
             async with slots:
-                await self.check(workspace_id, mailbox_id)
+                with metrics.timed(metrics.FETCH_SECONDS), tracing.span("mail.fetch"):
+                    await self.check(workspace_id, mailbox_id)
+        except asyncio.CancelledError:  # the process ends: whoever comes next need not wait for the lease to end
+            async with self._db.work(workspace_id) as session:
+                await folders.renew_lease(session, mailbox_id, clock.now())
+            raise
         except Exception as error:
             log.error("mailbox check failed", mailbox=str(mailbox_id), error=type(error).__name__, exc_info=True)
         finally:
@@ -137,6 +145,10 @@ class Fetcher:
         try:
             for name in box.imap_folders or ["INBOX"]:
                 total += await self._fetch_folder(workspace_id, box.id, client, name)
+        except asyncio.CancelledError:
+            with contextlib.suppress(OSError):
+                client.sock.shutdown(socket.SHUT_RDWR)  # ends the thread that still reads from it
+            raise
         finally:
             await asyncio.to_thread(opening.__exit__, None, None, None)
         return total
@@ -152,8 +164,9 @@ class Fetcher:
         while (uids := await asyncio.to_thread(next, portions, None)) is not None:
             mails = await asyncio.to_thread(imap.fetch, client, uids)
             async with self._db.work(workspace_id) as session:
-                await self._store(session, mailbox_id, Portion(folder, name, mails))
+                fresh = await self._store(session, mailbox_id, Portion(folder, name, mails))
                 await folders.renew_lease(session, mailbox_id, clock.now() + LEASE)
+            metrics.MAIL_TAKEN.labels("imap").inc(fresh)
             total += len(mails)
             known.update(mails)
         async with self._db.work(workspace_id) as session:
@@ -163,7 +176,8 @@ class Fetcher:
             )  # fmt: skip
         return total
 
-    async def _store(self, session: folders.Session, mailbox_id: UUID, portion: Portion) -> None:
+    async def _store(self, session: folders.Session, mailbox_id: UUID, portion: Portion) -> int:
+        """Store a portion; returns how many of its mails are new."""
         keys: dict[int, str] = {uid: fingerprint(mail.raw) for uid, mail in portion.mails.items()}
         arrivals = [
             Arrival("email", keys[uid], mail.raw, mailbox_id, {"folder": portion.name, "uid": uid}, mail.arrived)
@@ -172,3 +186,4 @@ class Fetcher:
         fresh = await store(session, arrivals)
         ids = fresh | await folders.envelope_ids(session, [key for key in keys.values() if key not in fresh])
         await folders.remember(session, portion.folder, {uid: ids[key] for uid, key in keys.items()})
+        return len(fresh)
