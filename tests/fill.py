@@ -20,6 +20,7 @@ from dragoman.audit import service as audit
 from dragoman.channels.email.models import FetchedMail, MailFolder
 from dragoman.customers.models import Customer, Identity
 from dragoman.delivery.models import Attempt, Outbox
+from dragoman.imports.models import Import, Item
 from dragoman.intake.models import Envelope
 from dragoman.kit import clock, ids
 from dragoman.platform import files
@@ -67,7 +68,11 @@ async def fill_every_table(session: Session, company: Company) -> Ticket:
     hook = Webhook(id=ids.new(), name="Stock", url="https://stock.example/hook", kinds=["ticket.created"], secret="v1.")
     session.add(hook)
     await session.flush()
+    moving = Import(id=ids.new(), source="csv", identity="csv:old", created_by=person)
+    session.add(moving)
+    await session.flush()
     session.add_all([
+        Item(import_id=moving.id, source=moving.identity, kind="ticket", external_id="1", our_id=ticket.id),
         Delivery(webhook_id=hook.id, kind="ticket.created", payload={}),
         Attachment(message_id=message.id, file_id=file_id, name="a.png", type="image/png", size=7),
         Attempt(outbox_id=row.id),

@@ -21,12 +21,14 @@ from dragoman.flow import letters as flow_letters
 from dragoman.flow.inbound import Inbound
 from dragoman.flow.letters import Letters
 from dragoman.flow.outbound import Outbound
+from dragoman.imports import engine as imports
+from dragoman.imports.engine import Importer
 from dragoman.intake.mail.door import Door
 from dragoman.intake.mail.fetch import Fetcher
-from dragoman.main import migrate
+from dragoman.main import migrate, observing
 from dragoman.platform import embedded_pg, jobs, limits, logs, secrets
 from dragoman.platform.db import Database
-from dragoman.platform.drains import Drain
+from dragoman.platform.drains import GRACE, Drain
 from dragoman.platform.live import Hub, Notice
 from dragoman.platform.secrets import Keys
 from dragoman.platform.settings import Settings
@@ -52,6 +54,7 @@ class Desk:
     letters: Letters
     fetcher: Fetcher
     webhooks: Drain
+    imports: Importer
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,8 +76,8 @@ def database(settings: Settings) -> Iterator[Addresses]:
         yield Addresses(cluster.url(embedded_pg.APP), cluster.url(embedded_pg.OWNER))
 
 
-def build(settings: Settings, url: str) -> Desk:
-    """Put a desk together on a database that is migrated."""
+def build(settings: Settings, url: str, *, process: str = "") -> Desk:
+    """Put a desk together on a database that is migrated; `process` is what others see of this one."""
     db = Database(url, pool_size=settings.pool_size)
     keys = secrets.load(settings.data, settings.secret_key)
     job_app = jobs.app(url)
@@ -100,9 +103,17 @@ def build(settings: Settings, url: str) -> Desk:
         fetcher.hear(notice)
 
     return Desk(
-        settings=settings, db=db, url=url, keys=keys, jobs=job_app, hub=Hub(url, on_work=hear), inbound=inbound,
+        settings=settings, db=db, url=url, keys=keys, jobs=job_app, hub=Hub(url, on_work=hear, process=process), inbound=inbound,
         intake=intake, outbound=outbound, fetcher=fetcher, letters=letters, webhooks=webhooks,
+        imports=_importer(db, keys, job_app, settings),
     )  # fmt: skip
+
+
+def _importer(db: Database, keys: Keys, job_app: procrastinate.App, settings: Settings) -> Importer:
+    made = Importer(db, keys, job_app, settings.allow_private_hosts, settings.upload_max_size)
+    jobs.add(job_app, imports.RUN, made.run, retry=imports.RETRY)
+    jobs.add(job_app, "imports.sweep", made.sweep, cron="* * * * *")
+    return made
 
 
 def _tend(job_app: procrastinate.App, db: Database) -> None:
@@ -111,6 +122,7 @@ def _tend(job_app: procrastinate.App, db: Database) -> None:
     jobs.add(job_app, "api.prune", partial(idempotency.prune, db), cron="37 * * * *")
     jobs.add(job_app, "sessions.tend", partial(sessions.tend, db), cron="23 * * * *")
     jobs.add(job_app, "audit.tend", partial(audit.tend, db), cron="* * * * *")
+    jobs.add(job_app, "jobs.prune", partial(jobs.prune, job_app), cron="43 3 * * *")
 
 
 @asynccontextmanager
@@ -148,7 +160,7 @@ async def _work_jobs(desk: Desk) -> None:
             await desk.jobs.run_worker_async(
                 concurrency=4, fetch_job_polling_interval=1.0, delete_jobs="successful", install_signal_handlers=False,
                 listen_notify=True, update_heartbeat_interval=3.0, stalled_worker_timeout=12.0,
-                shutdown_graceful_timeout=10.0,
+                shutdown_graceful_timeout=GRACE, worker_middleware=[observing.job],
             )  # fmt: skip
         except asyncio.CancelledError:
             raise

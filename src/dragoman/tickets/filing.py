@@ -194,7 +194,8 @@ def _customer_spoke(ticket: Ticket, at: datetime, *, latest: bool) -> Iterator[E
 def _message(one: Incoming) -> Message:
     return Message(
         id=one.message_id, ticket_id=one.ticket_id, kind=one.kind, person_id=one.person_id,
-        customer_id=one.customer_id if one.kind != "note" else None, envelope_id=one.envelope_id, from_name=one.from_name, from_address=one.from_address,
+        customer_id=one.customer_id if one.kind != "note" else None, envelope_id=one.envelope_id,
+        from_name=one.from_name, from_address=one.from_address,
         recipients=one.recipients, subject=one.subject, text=one.text, sections=one.sections, html=one.html,
         rfc_message_id=one.rfc_message_id, in_reply_to=one.in_reply_to, reply_to=one.reply_to,
         references=one.references,

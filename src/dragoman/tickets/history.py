@@ -45,6 +45,7 @@ def fitting_tags(tags: Sequence[str]) -> list[str]:
 
 async def file_past(session: Session, pasts: Sequence[Past]) -> dict[UUID, Ticket]:
     """File what another desk knows of tickets; returns them, by id. No unread marks, no notices to other software.
+    Afterwards `version` of each is the one to be noted.
 
     What a customer wrote there after somebody has worked on the ticket here is news: it opens the ticket again.
     """
@@ -59,12 +60,11 @@ async def file_past(session: Session, pasts: Sequence[Past]) -> dict[UUID, Ticke
     tickets |= await filing.file_all(session, [one for past in pasts for one in past.messages])
     for past in pasts:
         ticket = tickets[past.ticket_id]
-        if past.ticket_id in left_alone:
-            _settle(ticket, past)
-        elif past.messages:
-            ticket.version += 1
         if past.version is None:
             session.add(Event(ticket_id=ticket.id, verb="imported", data=past.told, at=clock.now()))
+        if past.ticket_id in left_alone:
+            _settle(ticket, past)
+            past.version = ticket.version
     await session.flush()
     return tickets
 

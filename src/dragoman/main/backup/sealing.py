@@ -99,6 +99,7 @@ SEALED = (
         lambda: {"active": False},
     ),
     Sealed("webhooks", ("secret", "old_secret"), "webhook:{id}", "name", "webhook", lambda: {"active": False}),
+    Sealed("imports", ("secret",), "import:{id}", "identity", "import", lambda: {"secret": ""}),
 )  # fmt: skip
 """Every sealed column there is; a test compares it with the models."""
 
@@ -110,6 +111,7 @@ TO_DO = {
     "person": N_("{name}: the second factor is off; set it up anew."),
     "provider": N_("Sign-in by {name} is switched off: enter its client secret anew."),
     "webhook": N_("Webhook {name} is switched off: give it a new secret."),
+    "import": N_("Import from {name}: give its token anew to let it go on."),
     "second_factor": N_("Recovery codes for the second factor ({name}) are void: make new ones."),
 }
 """What a person must do about a lost secret, by kind."""
