@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from email.message import Message
+from email.message import EmailMessage, Message
 
 import pytest
 from sqlalchemy import select
@@ -10,6 +10,7 @@ from sqlalchemy import select
 from dragoman.channels.email import queries as mailboxes
 from dragoman.channels.email.parse import parse
 from dragoman.delivery.models import Outbox
+from dragoman.tickets.models import Attachment
 from tests.cast import Company
 from tests.desk_work import receive, ticket, try_to_send, use_smtp_port
 from tests.post import Sink, letter, sink
@@ -161,21 +162,30 @@ async def test_a_file_that_could_run_never_does(company: Company, agent: Browser
 
 
 async def test_html_that_calls_itself_a_picture_is_never_a_page(company: Company, agent: Browser) -> None:
-    """Shown in place as the picture it claims to be, with sniffing forbidden, a browser draws a broken picture."""
-    await receive(company, letter(to=company.address))
+    """It can't be sent; one that a customer sends is shown in place as the picture it claims to be, with sniffing
+    forbidden: a browser draws a broken picture."""
+    page = b"<html><script>alert(1)</script>"
+    mail = EmailMessage()
+    mail["From"], mail["To"], mail["Subject"] = "Anna <anna@buyer.example>", company.address, "Bild"
+    mail.set_content("Siehe Bild.")
+    mail.add_attachment(page, "image", "png", filename="a.png")
+    mail.add_attachment(page, "text", "html", filename="a.dat")
+    await receive(company, mail.as_bytes())
     await agent.get("/tickets/1")
-    files = {"file": ("a.png", b"<html><script>alert(1)</script>", "image/png")}
-    made = await agent.http.post("/tickets/1/attachments", data={"csrf": agent.token}, files=files)
-    answer = await agent.get(f"/attachments/{made.json()['id']}/inline")
+    for name, kind in (("a.png", "image/png"), ("a.dat", "text/html")):
+        files = {"file": (name, page, kind)}
+        refused = await agent.http.post("/tickets/1/attachments", data={"csrf": agent.token}, files=files)
+        assert refused.status_code == 422
+    async with company.desk.db.work(company.workspace_id) as session:
+        came = {one.name: one.id for one in await session.scalars(select(Attachment))}
+    answer = await agent.get(f"/attachments/{came['a.png']}/inline")
     assert answer.headers["content-type"] == "image/png"
     assert answer.headers["x-content-type-options"] == "nosniff"
     assert "sandbox" in answer.headers["content-security-policy"]
-    files = {"file": ("a.dat", b"<html>", "text/html")}
-    made = await agent.http.post("/tickets/1/attachments", data={"csrf": agent.token}, files=files)
-    assert made.status_code == 201
-    answer = await agent.get(f"/attachments/{made.json()['id']}")
+    answer = await agent.get(f"/attachments/{came['a.dat']}")
     assert answer.headers["content-type"] == "application/octet-stream"
-    assert (await agent.get(f"/attachments/{made.json()['id']}/inline")).status_code == 404
+    assert answer.headers["content-disposition"].startswith("attachment;")
+    assert (await agent.get(f"/attachments/{came['a.dat']}/inline")).status_code == 404
 
 
 WORST = ("\0", "'", "{{7*7}}", "\u202e", "٣", "𐍈" * 60)

@@ -114,7 +114,7 @@ async def on_desk_error(_request: Request, error: Exception) -> Response:
         headers["WWW-Authenticate"] = f'{REALM}, error="insufficient_scope", scope="{error.scope}"'
     elif isinstance(error, Forbidden):
         headers["WWW-Authenticate"] = f'{REALM}, error="insufficient_scope"'
-    errors = [FieldProblem(field=name, detail=_(said)) for name, said in error.fields.items()]
+    errors = [FieldProblem(field=name, detail=_(said, **error.values)) for name, said in error.fields.items()]
     said = _(error.message, **error.values) if error.values else _(error.message)
     return problem(error.status, "" if errors else said, errors=errors, headers=headers)
 
@@ -153,7 +153,7 @@ def _place(where: Sequence[Any]) -> str:
 def _fault(one: Mapping[str, Any]) -> str:
     inner = one.get("ctx", {}).get("error")
     if isinstance(inner, DeskError):
-        return _(next(iter(inner.fields.values()), inner.message))
+        return _(next(iter(inner.fields.values()), inner.message), **inner.values)
     kind = str(one["type"])
     if kind.startswith("too_") and isinstance(one["input"], str):
         kind = f"string_{kind}"

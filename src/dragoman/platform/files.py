@@ -27,7 +27,8 @@ FORBIDDEN_SUFFIXES = frozenset(
     vhd vxd wsc wsf wsh xhtml xht xll xml xsl
     """.split()  # noqa: SIM905 - a list of a hundred words reads best as words
 )
-"""Suffixes an agent may not send: programs, and files that browsers run (mail providers refuse most of them)."""
+"""Programs, and files that browsers run (mail providers refuse most of them): not even within a name that ends well.
+What may be sent is a list of its own: `platform/kinds.py`."""
 
 
 def safe_name(name: str, *, fallback: str = "file") -> str:
@@ -39,9 +40,9 @@ def safe_name(name: str, *, fallback: str = "file") -> str:
     return name[:120] or fallback
 
 
-def suffixes(name: str) -> set[str]:
-    """All suffixes of a name in its safe form, so that `a.php.jpg` and `a.p\u200bhp` hide nothing."""
-    return {"".join(part.casefold().split()) for part in safe_name(name).split(".")[1:]}
+def parts_of(name: str) -> list[str]:
+    """All suffixes of a name in its safe form, in order, so that `a.php.jpg` and `a.p\u200bhp` hide nothing."""
+    return ["".join(part.casefold().split()) for part in safe_name(name, fallback="").split(".")[1:]]
 
 
 def digest(content: bytes) -> bytes:

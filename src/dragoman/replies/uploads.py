@@ -7,7 +7,7 @@ from uuid import UUID
 from dragoman.accounts.access import Actor
 from dragoman.kit import clock, ids
 from dragoman.kit.errors import N_, Invalid
-from dragoman.platform import files
+from dragoman.platform import files, kinds
 from dragoman.platform.db import Session
 from dragoman.tickets import queries
 from dragoman.tickets.access import get_attachment
@@ -28,17 +28,12 @@ async def add(
 ) -> Attachment:
     """Keep a file until the reply or note is sent. Raises Invalid for kinds that may not be sent, and by size.
 
-    The suffixes are looked at after the name has been made safe, so that no invisible character hides one
-    (FreeScout CVE-2026-28289).
+    What kinds may be sent is a list, deny by default: `platform/kinds.py`.
     """
     if not actor.may("ticket.reply"):
         actor.require("ticket.note")
     safe = files.safe_name(name)
-    if bad := files.suffixes(safe) & files.FORBIDDEN_SUFFIXES:
-        raise Invalid(
-            fields={"attachment": N_("Files of this kind can't be sent. Mail servers refuse them too.")},
-            suffix=min(bad),
-        )
+    kinds.check(safe, content)
     if not content:
         raise Invalid(fields={"attachment": N_("This file is empty.")})
     if len(content) > largest:

@@ -203,7 +203,7 @@ def said(error: DeskError) -> str:
 
 def said_fields(error: DeskError) -> dict[str, str]:
     """The sentences beside fields in the reader's language."""
-    return {name: i18n.gettext(message) for name, message in error.fields.items()}
+    return {name: i18n.gettext(message, **error.values) for name, message in error.fields.items()}
 
 
 @dataclass(frozen=True, slots=True)
