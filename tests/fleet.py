@@ -198,9 +198,9 @@ def nginx(home: Path, port: int, upstreams: list[str]) -> Iterator[None]:
     sample = SAMPLE.read_text()
     for old, new in (
         ("listen 443 ssl;", f"listen 127.0.0.1:{port} ssl;"),
-        ("    server 127.0.0.1:8001 max_fails=1 fail_timeout=2s;\n", ""),
-        ("    server 127.0.0.1:8002 max_fails=1 fail_timeout=2s;\n",
-         "".join(f"    server {one} max_fails=1 fail_timeout=2s;\n" for one in upstreams)),
+        ("    server 127.0.0.1:8001 max_fails=1 fail_timeout=1s;\n", ""),
+        ("    server 127.0.0.1:8002 max_fails=1 fail_timeout=1s;\n",
+         "".join(f"    server {one} max_fails=1 fail_timeout=1s;\n" for one in upstreams)),
         ("/etc/ssl/desk.example.com/", f"{home}/"),
     ):  # fmt: skip
         assert old in sample, f"the sample no longer says {old!r}"

@@ -217,7 +217,7 @@ async def test_pages_notice_little_when_their_server_goes(four: Fleet, how: sign
             await asyncio.sleep(1)
             four.start(host, "web")
             await asyncio.to_thread(until, lambda h=host: reachable(h, machines.WEB), 30, host.name)
-            await asyncio.sleep(2.5)
+            await asyncio.sleep(3)  # as the sample configuration asks for
         stopped.set()
         await clicking
         gaps = await staying
@@ -225,7 +225,7 @@ async def test_pages_notice_little_when_their_server_goes(four: Fleet, how: sign
     assert gaps, "the line was never lost: nothing was shown"
     assert max(gaps) < 3, gaps
     allowed = 2 if how == signal.SIGKILL else 0  # a request that a killed process had begun is gone with it
-    assert len(failures) <= allowed, failures
+    assert len(failures) <= allowed, (failures, (four.home / "nginx.log").read_text())
 
 
 async def test_a_host_cut_off_from_the_network_does_not_hold_the_others_up(four: Fleet) -> None:
