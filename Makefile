@@ -30,12 +30,17 @@ demo: $(VENV)/.run  ## a lively desk to try: http://127.0.0.1:8000 (PORT=8123 DA
 test: $(VENV)/.dev  ## all tests (WORKERS=2); on another PostgreSQL: DRAGOMAN_PG_BIN=/usr/lib/postgresql/15/bin
 	@$(PY) -m pytest -n $(or $(WORKERS),2) --dist worksteal $(or $(TESTS),tests)
 
-check: $(VENV)/.dev  ## format, lint, types, layers, migrations
+check: $(VENV)/.dev  ## format, lint, types, layers, migrations, licences and known weaknesses of parts
 	@$(VENV)/bin/ruff format --check -q src tests bench
 	@$(VENV)/bin/ruff check -q src tests bench
 	@$(VENV)/bin/mypy
 	@$(VENV)/bin/lint-imports --no-logo 2>/dev/null || $(VENV)/bin/lint-imports
 	@$(PY) -m pytest -q tests/architecture/test_tenancy.py -k agree
+	@$(PY) -m pytest -q tests/architecture/test_parts.py
+	@$(PY) -m tests.architecture.parts audit
+
+licences: $(VENV)/.dev  ## renew docs/licences.md
+	@$(PY) -m tests.architecture.parts licences
 
 bench: $(VENV)/.dev  ## what pages cost as history grows (TICKETS=1000000)
 	@$(PY) -m bench.run $(TICKETS)
@@ -66,4 +71,4 @@ lock:  ## resolve dependencies anew (needs uv)
 clean:  ## remove what was installed and made
 	rm -rf $(VENV) .mypy_cache .ruff_cache .import_linter_cache .hypothesis
 
-.PHONY: help demo test check bench bench-ingest bench-api bench-backup bench-agents bench-chaos messages lock clean
+.PHONY: help demo test check licences bench bench-ingest bench-api bench-backup bench-agents bench-chaos messages lock clean
