@@ -33,7 +33,8 @@ from tests.web.conftest import Browser
 
 ANYBODY, SIGNED_IN = "anybody", "signed in"
 NEEDS = {
-    "GET /": ANYBODY, "GET /healthz": ANYBODY, "GET /readyz": ANYBODY, "GET /set-up": ANYBODY, "POST /set-up": ANYBODY,
+    "GET /": ANYBODY, "GET /healthz": ANYBODY, "GET /readyz": ANYBODY, "GET /metrics": ANYBODY,
+    "GET /set-up": ANYBODY, "POST /set-up": ANYBODY,
     "GET /sign-in": ANYBODY, "POST /sign-in": ANYBODY, "POST /language": ANYBODY, "GET /styleguide": ANYBODY,
     "GET /sign-in/code": ANYBODY, "POST /sign-in/code": ANYBODY, "GET /sign-in/password": ANYBODY,
     "POST /sign-in/password": ANYBODY, "GET /static/{digest}/{name:path}": ANYBODY,
@@ -92,6 +93,7 @@ NEEDS = {
     "POST /settings/webhooks/{hook_id}/test": "api.manage", "POST /settings/webhooks/{hook_id}/secret": "api.manage",
     "POST /settings/webhooks/{hook_id}/remove": "api.manage",
     "POST /settings/webhooks/{hook_id}/replay/{delivery_id}": "api.manage",
+    "GET /settings/system": "system.read", "POST /settings/system/check": "system.read",
 }  # fmt: skip
 
 

@@ -41,6 +41,7 @@ from dragoman.web.manage.roles.view import Holder, PermissionRow, RoleColumn, Ro
 from dragoman.web.manage.setaside.view import Mail, SetAsidePage
 from dragoman.web.manage.shops.view import ShopRow, ShopsPage
 from dragoman.web.manage.signin.view import Pair, SignInSettingsPage
+from dragoman.web.manage.system.view import Group, Line, ProcessRow, SystemPage
 from dragoman.web.render import Me, Shell, Toast
 from dragoman.web.styleguide import view as styleguide
 from dragoman.web.words import PRIORITY, STATUS
@@ -463,6 +464,18 @@ def error(status: int) -> ErrorPage:
     return ErrorPage(status, _(title), _(text), icon, "01JD-8841")
 
 
+def system(looked: bool = True) -> SystemPage:
+    return SystemPage(
+        version="0.1.0", wrong=1, warnings=1,
+        groups=(
+            Group("Mailboxes", (Line("wrong", "support@lantern.example: imap.lantern.example answers nothing on port 993.", "Look at it under Settings › Mailboxes."), Line("ok", "hilfe@lantern.example: looked at 1 minutes ago."))),
+            Group("Sending domains", (Line("warning", "lantern.example: no DMARC.", "Add a TXT record at _dmarc.lantern.example: v=DMARC1; p=none; rua=mailto:… and make it stricter."), Line("unknown", "lantern.example: no DKIM key under the usual names."))),
+        ),
+        tally=(("Mails to file", "3"), ("Set aside", "2"), ("Database", "1.02 GiB")),
+        processes=(ProcessRow("web 4242@desk-1", ago(60 * 30), here=True), ProcessRow("worker 4243@desk-1", ago(9))), looked=looked,
+    )  # fmt: skip
+
+
 PAGES: dict[str, tuple[str, str, Callable[[], object]]] = {
     "inbox": ("desk/inbox/inbox.html", "inbox", inbox),
     "inbox-fresh": ("desk/inbox/inbox.html", "inbox", lambda: InboxPage(list_view(empty=True), fresh=True, mailbox_href="/settings/mailboxes/new")),
@@ -490,6 +503,8 @@ PAGES: dict[str, tuple[str, str, Callable[[], object]]] = {
     "roles": ("manage/roles/roles.html", "manage.roles", role_columns),
     "role": ("manage/roles/role.html", "manage.roles", role),
     "sign-in-settings": ("manage/signin/signin.html", "manage.sign_in", outside_sign_in),
+    "system": ("manage/system/system.html", "manage.system", system),
+    "system-first": ("manage/system/system.html", "manage.system", lambda: system(looked=False)),
     "invitation": ("entry/invitation.html", "", invited),
     "set-up": ("entry/set_up.html", "", set_up),
     "error-403": ("errors/error.html", "", lambda: error(403)),

@@ -77,10 +77,15 @@ def _box(box: Mailbox, patience: timedelta) -> Finding:
     if box.inbound != "imap":
         return Finding("ok", "mailboxes", _("{address}: mail is forwarded to the desk.", address=box.address))
     if box.checked_at is None or clock.now() - box.checked_at > patience:
-        text = _("{address}: not looked at for {minutes} minutes.", address=box.address,
-                 minutes=_minutes(box.checked_at or box.created_at))  # fmt: skip
+        text = ngettext(
+            "{address}: not looked at for {n} minute.", "{address}: not looked at for {n} minutes.",
+            _minutes(box.checked_at or box.created_at), address=box.address,
+        )  # fmt: skip
         return Finding("warning", "mailboxes", text, _("Is a worker running? dragoman worker"))
-    text = _("{address}: looked at {minutes} minutes ago.", address=box.address, minutes=_minutes(box.checked_at))
+    text = ngettext(
+        "{address}: looked at {n} minute ago.", "{address}: looked at {n} minutes ago.", _minutes(box.checked_at),
+        address=box.address,
+    )  # fmt: skip
     return Finding("ok", "mailboxes", text)
 
 

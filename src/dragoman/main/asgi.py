@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 
 from fastapi import FastAPI
-from fastapi.responses import JSONResponse
+from fastapi.responses import JSONResponse, Response
 from sqlalchemy import text
 from starlette.requests import Request
 
@@ -15,6 +15,8 @@ from dragoman import __version__
 from dragoman.api.answers import PREFIX
 from dragoman.api.app import create_api
 from dragoman.main import migrate
+from dragoman.main.figures import Figures, answer
+from dragoman.main.observing import Observed
 from dragoman.main.wiring import Desk
 from dragoman.web.app import install
 
@@ -37,6 +39,16 @@ def create_app(desk: Desk, *, life: AbstractAsyncContextManager[None]) -> FastAP
         redirect_slashes=False,  # Starlette would build that address of the Host a request claims
     )
     app.state.desk = desk
+    _tell(app, desk)
+    app.mount(PREFIX, create_api(desk))
+    install(app)
+    app.add_middleware(Observed)
+    return app
+
+
+def _tell(app: FastAPI, desk: Desk) -> None:
+    """The addresses for machines that look after this one."""
+    figures = Figures(desk)
 
     @app.get("/healthz")
     async def healthz() -> JSONResponse:
@@ -57,6 +69,10 @@ def create_app(desk: Desk, *, life: AbstractAsyncContextManager[None]) -> FastAP
             return JSONResponse({"status": "unavailable", "schema": behind}, 503)
         return JSONResponse({"status": "ok"})
 
-    app.mount(PREFIX, create_api(desk))
-    install(app)
-    return app
+    @app.get("/metrics")
+    async def metrics(request: Request) -> Response:
+        """This process's figures, for Prometheus."""
+        client = request.client.host if request.client else ""
+        status, kind, body = await answer(figures, desk.settings.metrics_token, client, request.headers)
+        more = {"WWW-Authenticate": "Bearer"} if status == 401 else {}
+        return Response(body, status, {"Cache-Control": "no-store", "Content-Type": kind, **more})

@@ -4,20 +4,23 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import os
 import signal
+import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 import uvicorn
 
-from dragoman.main import wiring
+from dragoman.main import figures, wiring
 from dragoman.main.asgi import create_app
 from dragoman.main.wiring import Desk
-from dragoman.platform import embedded_pg, logs
+from dragoman.platform import embedded_pg, logs, tracing
 from dragoman.platform.settings import Settings
 
 log = logs.get(__name__)
 WATCH_SECONDS = 2.0
+ENDING = 20  # seconds that requests under way have to end in
 
 
 async def watch_database(settings: Settings) -> None:
@@ -49,15 +52,19 @@ async def life_of(desk: Desk, *, worker: bool) -> AsyncIterator[None]:
 
 def serve(settings: Settings, *, web: bool = True, worker: bool = True) -> None:
     """Serve until SIGINT or SIGTERM."""
+    role = "serve" if web and worker else "web" if web else "worker"
     with wiring.database(settings) as addresses:
         wiring.ready(addresses)
 
         async def main() -> None:
-            desk = wiring.build(settings, addresses.app)
+            if settings.otlp_endpoint:
+                tracing.start(settings.otlp_endpoint, role)
+            desk = wiring.build(settings, addresses.app, process=f"{role} {os.getpid()}@{socket.gethostname()}")
             try:
                 await (_web(desk, worker=worker) if web else _worker(desk))
             finally:
                 await wiring.close(desk)
+                await asyncio.to_thread(tracing.stop)
 
         with contextlib.suppress(KeyboardInterrupt):
             uvicorn_loop(main)
@@ -76,7 +83,7 @@ async def _web(desk: Desk, *, worker: bool) -> None:
     config = uvicorn.Config(
         application, host=desk.settings.host, port=desk.settings.port, log_config=None, access_log=False,
         proxy_headers=True, forwarded_allow_ips=desk.settings.trusted_proxies, server_header=False, date_header=True,
-        ws="websockets-sansio", timeout_graceful_shutdown=5,
+        ws="websockets-sansio", timeout_graceful_shutdown=ENDING,
     )  # fmt: skip
     await uvicorn.Server(config).serve()
 
@@ -86,5 +93,9 @@ async def _worker(desk: Desk) -> None:
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, stopped.set)
-    async with life_of(desk, worker=True):
+    async with contextlib.AsyncExitStack() as stack:
+        await stack.enter_async_context(life_of(desk, worker=True))
+        if desk.settings.metrics_port:
+            server = await figures.listen(desk, desk.settings.host, desk.settings.metrics_port)
+            stack.callback(server.close)
         await stopped.wait()

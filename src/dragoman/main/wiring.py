@@ -103,8 +103,8 @@ def build(settings: Settings, url: str, *, process: str = "") -> Desk:
         fetcher.hear(notice)
 
     return Desk(
-        settings=settings, db=db, url=url, keys=keys, jobs=job_app, hub=Hub(url, on_work=hear, process=process), inbound=inbound,
-        intake=intake, outbound=outbound, fetcher=fetcher, letters=letters, webhooks=webhooks,
+        settings=settings, db=db, url=url, keys=keys, jobs=job_app, hub=Hub(url, on_work=hear, process=process),
+        inbound=inbound, intake=intake, outbound=outbound, fetcher=fetcher, letters=letters, webhooks=webhooks,
         imports=_importer(db, keys, job_app, settings),
     )  # fmt: skip
 

@@ -62,6 +62,12 @@ WEBHOOKS = Counter(
     "dragoman_webhook_deliveries", "Tries to tell a webhook, by outcome (done, later, failed).", ["outcome"],
     registry=REGISTRY,
 )  # fmt: skip
+for _counter, _words in (
+    (MAIL_TAKEN, ("imap", "smtp")), (MAIL_FILED, ("filed", "set_aside", "dropped")),
+    (MAIL_SENT, ("sent", "later", "failed")), (WEBHOOKS, ("done", "later", "failed")),
+):  # fmt: skip
+    for _word in _words:
+        _counter.labels(_word)  # told as 0 from the start, so that the first one is a step that can be seen
 
 
 @contextmanager

@@ -54,6 +54,13 @@ class Settings(BaseSettings):
     """How long a sent reply can be taken back."""
     api_per_minute: int = 1200
     """Requests that one access token may make in a minute; 0: as many as it likes."""
+    metrics_token: str = ""
+    """What Prometheus sends to read /metrics (`Authorization: Bearer …`). Empty: only this machine may read it, and
+    not through a proxy."""
+    metrics_port: int = 0
+    """Port on which `dragoman worker`, which serves no pages, tells its figures; 0: nowhere."""
+    otlp_endpoint: str = ""
+    """Where traces go, as OTLP over HTTP (http://collector:4318); empty: nowhere, and nothing of it is loaded."""
     log_json: bool = False
     development: bool = False
     """Shows the style guide and error details. Never on the internet."""

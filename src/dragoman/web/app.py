@@ -36,6 +36,7 @@ from dragoman.web.manage.roles import routes as roles
 from dragoman.web.manage.setaside import routes as setaside
 from dragoman.web.manage.shops import routes as shops
 from dragoman.web.manage.signin import routes as signin
+from dragoman.web.manage.system import routes as system
 from dragoman.web.manage.webhooks import routes as webhooks
 from dragoman.web.manage.workspace import routes as workspace
 from dragoman.web.styleguide import routes as styleguide
@@ -45,7 +46,7 @@ ROUTERS = (
     entry.router, invitation.router, outside.router, inbox.router, ticket.router, actions.router, answers.router,
     files.router, search.router, customer.router, manage.router, people.router, roles.router, signin.router,
     mailboxes.router, setaside.router, shops.router, workspace.router, profile.router, audit.router, webhooks.router,
-    api.router, live.router,
+    api.router, system.router, live.router,
 )  # fmt: skip
 
 
