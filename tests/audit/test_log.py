@@ -18,6 +18,7 @@ from dragoman.audit.service import Subject
 from dragoman.commerce.service import save_shop
 from dragoman.customers.service import change_customer
 from dragoman.kit import clock
+from dragoman.main import auditing
 from dragoman.platform import embedded_pg, origin
 from dragoman.platform.origin import Origin
 from dragoman.tickets import service as tickets
@@ -218,6 +219,21 @@ async def test_pages_go_by_key_and_filters_find(company: Company) -> None:
     assert [one.verb for one in await entries(company, words="PAGE.N3")] == ["page.n3"]
     assert await entries(company, words="100%") == []
     assert {one.person_name for one in await entries(company, person_id=company.agent.person_id)} == {"Li Wei"}
+
+
+async def test_the_command_checks_every_workspace(
+    company: Company, cluster: embedded_pg.Cluster, database: str
+) -> None:
+    stranger = await found_company(company.desk)
+    await note(company, "a.one", "a.two")
+    verdicts = dict(await auditing.verify(company.desk))
+    slugs = [one.address.partition("@")[2].partition(".")[0] for one in (company, stranger)]
+    assert [verdicts[slug].broken for slug in slugs] == [None, None]
+    with psycopg.connect(cluster.url("postgres", database)) as connection:
+        connection.execute("SET session_replication_role = replica")
+        connection.execute("DELETE FROM audit_log WHERE n = 2 AND workspace_id = %s", [company.workspace_id])
+    again = dict(await auditing.verify(company.desk))
+    assert [again[slug].broken for slug in slugs] == [chain.Break(2, "missing"), None]
 
 
 plain = st.recursive(

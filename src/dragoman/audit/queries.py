@@ -104,6 +104,11 @@ async def load_workspace(session: Session) -> Workspace:
     return await session.get_one(Workspace, session.workspace_id)
 
 
+async def list_slugs(session: Session) -> list[tuple[UUID, str]]:
+    """Every workspace's id and short name."""
+    return [(row.id, row.slug) for row in await session.execute(select(Workspace.id, Workspace.slug))]
+
+
 async def list_workspaces(session: Session) -> list[tuple[UUID, dict[str, Any]]]:
     """Every workspace with its settings."""
     return [(row.id, row.settings) for row in await session.execute(select(Workspace.id, Workspace.settings))]
