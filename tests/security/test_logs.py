@@ -114,3 +114,25 @@ async def test_the_causes_of_a_fault_are_told_without_their_words(written: io.St
     assert "builtins.ValueError" in said
     assert "test_logs.py" in said
     assert [word for word in SECRETS if word in said] == []
+
+
+async def test_refusals_are_logged_with_who_and_which_door_and_without_words(
+    agent: Browser, company: Company, written: io.StringIO
+) -> None:
+    """A door without the permission, a form without its proof, a token that opens nothing, tries without end."""
+    await agent.get("/desk")
+    assert (await agent.get("/settings/people")).status_code == 403
+    forged = await agent.http.post("/tickets/1/status", data={"csrf": "x", "status": "Zitronenkuchen"})
+    assert forged.status_code == 403
+    bad = await agent.http.get("/api/v1/tickets?q=Mirabelle", headers={"Authorization": "Bearer Hagebutte"})
+    assert bad.status_code == 401
+    for _ in range(6):
+        await agent.post("/settings/profile/password", {"old": "wrong-Pflaume", "new": "Preiselbeere"})
+    said = written.getvalue()
+    assert said.count("refused") == 4
+    assert str(company.agent.person_id) in said
+    for door in ("/settings/people", "/tickets/{number}/status", "/settings/profile/password"):
+        assert door in said
+    for status in ("401", "403", "429"):
+        assert status in said
+    assert [word for word in SECRETS if word in said] == []

@@ -195,7 +195,13 @@ async def test_over_https_cookies_are_bound_to_this_host(desk: Desk, company: Co
         assert "domain" not in cookie.lower()
         page = await http.get("/desk")
         assert page.status_code == 200
-        assert "max-age=" in page.headers["strict-transport-security"]
+        assert page.headers["strict-transport-security"] == "max-age=31536000; includeSubDomains"
+        reader = Browser(http)
+        await reader.get("/desk")
+        spoken = await reader.post("/language", {"lang": "zh_Hans"})
+        assert "__Host-lang=zh_Hans" in spoken.headers["set-cookie"]
+        assert "secure" in spoken.headers["set-cookie"].lower()
+        assert 'lang="zh' in (await http.get("/sign-in")).text
         form = {"csrf": Browser(http).token, "status": "solved"}
         foreign = await http.post(
             "/tickets/1/status", data=form, headers={"Host": "evil.test", "Origin": "https://evil.test"}

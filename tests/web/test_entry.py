@@ -129,7 +129,9 @@ async def test_a_first_password_must_be_replaced(desk: Desk, anybody: Browser, c
 async def test_signing_out_ends_the_session_not_only_the_cookie(agent: Browser, company: Company) -> None:
     kept = agent.http.cookies["dragoman"]
     await agent.get("/desk")
-    assert (await agent.post("/sign-out")).headers["location"] == "/sign-in"
+    left = await agent.post("/sign-out")
+    assert left.headers["location"] == "/sign-in"
+    assert left.headers["clear-site-data"] == '"cache", "storage"', "files seen here stay with nobody"
     agent.http.cookies.set("dragoman", kept, domain="desk.test")
     assert (await agent.http.get("/desk")).status_code == 303
 

@@ -10,11 +10,10 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from dragoman.api.problems import problem
 from dragoman.platform import i18n, logs, origin
+from dragoman.platform.bounds import SMALL, TooLarge, bounded, too_long
 from dragoman.platform.origin import Origin
 
 log = logs.get(__name__)
-SMALL = 1_000_000
-LONGEST_ADDRESS = 8_000
 HEADERS = {
     "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
     "X-Content-Type-Options": "nosniff",
@@ -22,10 +21,6 @@ HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Cache-Control": "no-store",
 }
-
-
-class TooLarge(Exception):
-    """A request body past its bound; seen by nobody but `Edge`."""
 
 
 class Edge:
@@ -65,31 +60,17 @@ class Edge:
                 await problem(500, reference=reference)(scope, receive, answer)
 
     async def _serve(self, scope: Scope, headers: Headers, receive: Receive, answer: Send) -> None:
-        if len(scope.get("raw_path") or b"") + len(scope.get("query_string", b"")) > LONGEST_ADDRESS:
+        if too_long(scope):
             await problem(414)(scope, receive, answer)
             return
         limit = self.largest if scope["path"].endswith("/attachments") else SMALL
         said = headers.get("content-length", "")
         if said.isdecimal() and int(said) > limit:
             raise TooLarge
-        await self.app(scope, _bounded(receive, limit), answer)
+        await self.app(scope, bounded(receive, limit), answer)
 
     def _dress(self, headers: MutableHeaders, more: dict[str, str]) -> None:
         for name, value in (*HEADERS.items(), *more.items()):
             headers.setdefault(name, value)
         if self.secure:
-            headers.setdefault("Strict-Transport-Security", "max-age=31536000")
-
-
-def _bounded(receive: Receive, limit: int) -> Receive:
-    taken = 0
-
-    async def bounded() -> Message:
-        nonlocal taken
-        message = await receive()
-        taken += len(message.get("body", b""))
-        if taken > limit:
-            raise TooLarge
-        return message
-
-    return bounded
+            headers.setdefault("Strict-Transport-Security", "max-age=31536000; includeSubDomains")

@@ -102,9 +102,20 @@ def problem(
     return Response(body.model_dump_json(exclude_none=True), status, out, MEDIA_TYPE)
 
 
-async def on_desk_error(_request: Request, error: Exception) -> Response:
+def _note_refusal(request: Request, error: DeskError) -> None:
+    caller = getattr(request.state, "caller", None)
+    log.warning(
+        "refused", status=error.status, kind=type(error).__name__, method=request.method,
+        route=getattr(request.scope.get("route"), "path", ""), bearer=str(caller.bearer.id) if caller else None,
+        client=request.client.host if request.client else None,
+    )  # fmt: skip
+
+
+async def on_desk_error(request: Request, error: Exception) -> Response:
     """An error that people may read."""
     assert isinstance(error, DeskError)
+    if error.status in (401, 403, 429):
+        _note_refusal(request, error)
     headers: dict[str, str] = {}
     if isinstance(error, TooMany):
         headers["Retry-After"] = str(error.retry_after)

@@ -13,8 +13,9 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from starlette.exceptions import HTTPException
 from starlette.middleware.gzip import GZipMiddleware
 
-from dragoman.kit.errors import DeskError, SignInNeeded, TooMany
+from dragoman.kit.errors import DeskError, Forbidden, SignInNeeded, TooMany
 from dragoman.platform import i18n, logs
+from dragoman.platform.bounds import SMALL
 from dragoman.platform.i18n import gettext as _
 from dragoman.web import assets, guards, live, respond
 from dragoman.web.deps import Desk, is_secure, said, said_fields
@@ -66,7 +67,7 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(DBAPIError, on_database_error)
     app.add_exception_handler(Exception, on_fault)
     app.add_middleware(GZipMiddleware, minimum_size=1200, compresslevel=5)
-    app.add_middleware(guards.Guards, largest=desk.settings.upload_max_size + guards.SMALL, secure=is_secure(desk))
+    app.add_middleware(guards.Guards, largest=desk.settings.upload_max_size + SMALL, secure=is_secure(desk))
 
 
 async def static(request: Request, digest: str, name: str) -> Response:
@@ -93,11 +94,23 @@ async def on_desk_error(request: Request, error: Exception) -> Response:
     """An error that people may read, in the form in which it was asked for."""
     if not isinstance(error, DeskError):
         raise error
+    if isinstance(error, Forbidden | TooMany):
+        note_refusal(request, error)
     with i18n.use(_locale(request)):
         if isinstance(error, SignInNeeded) and not wants_json(request):
             return _to_sign_in(request)
         headers = {"Retry-After": str(error.retry_after)} if isinstance(error, TooMany) else {}
         return _answer(request, error.status, said(error), said_fields(error), headers)
+
+
+def note_refusal(request: Request, error: DeskError) -> None:
+    """Log that somebody was refused: whose sign-in, which route (never the address itself, which may hold a secret)."""
+    actor = getattr(request.state, "actor", None)
+    route = getattr(request.scope.get("route"), "path", "")
+    log.warning(
+        "refused", status=error.status, kind=type(error).__name__, method=request.method, route=route,
+        person=str(actor.person_id) if actor else None, client=request.client.host if request.client else None,
+    )  # fmt: skip
 
 
 def _to_sign_in(request: Request) -> Response:

@@ -8,6 +8,7 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from dragoman.platform import i18n, origin
+from dragoman.platform.bounds import SMALL, TooLarge, bounded, too_long
 from dragoman.platform.origin import Origin
 
 POLICY = (
@@ -15,8 +16,6 @@ POLICY = (
     "frame-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'; "
     "object-src 'none'"
 )
-SMALL = 1_000_000
-LONGEST_ADDRESS = 8_000
 API = "/api/v1/"
 """The API stands behind an edge of its own (api/edge.py), which refuses in problem+json."""
 HEADERS = {
@@ -28,10 +27,6 @@ HEADERS = {
     "Permissions-Policy": "camera=(), microphone=(), geolocation=(), payment=(), usb=()",
     "X-Frame-Options": "DENY",
 }
-
-
-class TooLarge(Exception):
-    """A request body past its bound; seen by nobody but `Guards`."""
 
 
 class Guards:
@@ -47,7 +42,7 @@ class Guards:
             return
         headers = Headers(scope=scope)
         limit = self._limit(headers)
-        if len(scope.get("raw_path") or b"") + len(scope.get("query_string", b"")) > LONGEST_ADDRESS:
+        if too_long(scope):
             await self._refuse(send, 414)
             return
         if int(headers.get("content-length") or 0) > limit:
@@ -64,7 +59,7 @@ class Guards:
 
         try:
             with i18n.use(language(headers)), origin.use(_origin(scope, headers)):
-                await self.app(scope, _bounded(receive, limit), answer)
+                await self.app(scope, bounded(receive, limit), answer)
         except TooLarge:
             if not started:
                 await self._refuse(send, 413)
@@ -76,7 +71,7 @@ class Guards:
         for name, value in HEADERS.items():
             headers.setdefault(name, value)
         if self.secure:
-            headers.setdefault("Strict-Transport-Security", "max-age=31536000")
+            headers.setdefault("Strict-Transport-Security", "max-age=31536000; includeSubDomains")
 
     async def _refuse(self, send: Send, status: int) -> None:
         headers = MutableHeaders({"content-type": "text/plain; charset=utf-8", "connection": "close"})
@@ -84,20 +79,6 @@ class Guards:
         await send({"type": "http.response.start", "status": status, "headers": headers.raw})
         text = {413: b"This is larger than the desk takes.\n", 414: b"This address is too long.\n"}[status]
         await send({"type": "http.response.body", "body": text})
-
-
-def _bounded(receive: Receive, limit: int) -> Receive:
-    taken = 0
-
-    async def bounded() -> Message:
-        nonlocal taken
-        message = await receive()
-        taken += len(message.get("body", b""))
-        if taken > limit:
-            raise TooLarge
-        return message
-
-    return bounded
 
 
 def _origin(scope: Scope, headers: Headers) -> Origin:
@@ -109,7 +90,8 @@ def _origin(scope: Scope, headers: Headers) -> Origin:
 def language(headers: Headers) -> str:
     """The locale to speak before anybody is known: what was chosen on the sign-in page, else what the browser asks."""
     try:
-        chosen = SimpleCookie(headers.get("cookie", "")).get("lang")
+        cookies = SimpleCookie(headers.get("cookie", ""))
+        chosen = cookies.get("__Host-lang") or cookies.get("lang")
     except CookieError:
         chosen = None
     if chosen is not None and chosen.value in i18n.LOCALES:

@@ -278,14 +278,15 @@ async def sign_out(reader: SignedIn, data: Posted) -> Response:
         await signin.sign_out(session, reader.actor)
     response = RedirectResponse("/sign-in", 303)
     respond.drop_cookie(response, reader.desk, "dragoman")
+    response.headers["Clear-Site-Data"] = '"cache", "storage"'  # files and pictures of mails, which may be kept a day
     return response
 
 
 @router.post("/language")
-async def choose_language(data: Posted) -> Response:
+async def choose_language(request: Request, data: Posted) -> Response:
     """Speak another language before signing in."""
     response = RedirectResponse(respond.own_path(field(data, "next", 500), "/sign-in"), 303)
     chosen = field(data, "lang", 20)
     if chosen in i18n.LOCALES:
-        response.set_cookie("lang", chosen, max_age=31_536_000, path="/", httponly=True, samesite="lax")
+        respond.set_cookie(response, desk_of(request), "lang", chosen, seconds=31_536_000)
     return response
