@@ -32,9 +32,10 @@ from dragoman.api import (
 from dragoman.api.answers import PREFIX
 from dragoman.api.budget import Budget
 from dragoman.api.door import Desk
-from dragoman.api.edge import SMALL, Edge
+from dragoman.api.edge import Edge
 from dragoman.api.gathering import Gatherer
 from dragoman.kit.errors import DeskError
+from dragoman.platform.bounds import SMALL
 
 ROUTERS = (
     tickets.router, messages.router, deliveries.router, attachments.router, events.router, customers.router,
