@@ -136,3 +136,11 @@ async def test_refusals_are_logged_with_who_and_which_door_and_without_words(
     for status in ("401", "403", "429"):
         assert status in said
     assert [word for word in SECRETS if word in said] == []
+
+
+async def test_nothing_logged_begins_a_line_of_its_own(written: io.StringIO) -> None:
+    logs.get("test").warning("noted", detail="a\r\nFORGED \x1b[31m\u2028b")
+    logging.getLogger("library").warning("said %s", "c\nFORGED\x9b")
+    said = written.getvalue()
+    assert said.count("\n") == 2
+    assert not set(said) & set("\r\x1b\x9b\u2028")

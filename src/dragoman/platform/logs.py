@@ -53,6 +53,14 @@ def _drop_private(_logger: Any, _method: str, event: structlog.typing.EventDict)
     return {key: ("[kept out]" if key in PRIVATE else value) for key, value in event.items()}
 
 
+_CONTROLS = {code: f"\\x{code:02x}" for code in (*range(32), *range(127, 160), 0x2028, 0x2029)}
+
+
+def _one_line(_logger: Any, _method: str, event: structlog.typing.EventDict) -> structlog.typing.EventDict:
+    """Values that come from outside can neither begin a line of their own nor speak to the terminal."""
+    return {key: (value.translate(_CONTROLS) if isinstance(value, str) else value) for key, value in event.items()}
+
+
 def configure(*, as_json: bool, level: int = logging.INFO) -> None:
     """Send structlog and the libraries' own loggers to stderr, one line an event."""
     last: Any = (
@@ -69,6 +77,7 @@ def configure(*, as_json: bool, level: int = logging.INFO) -> None:
         structlog.stdlib.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
         _drop_private,
+        _one_line,
     ]
     structlog.configure(
         processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
