@@ -7,7 +7,8 @@ import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from datetime import UTC, datetime, timedelta, tzinfo
+from datetime import UTC, date, datetime, timedelta, tzinfo
+from functools import lru_cache
 
 from babel import Locale
 from babel.dates import format_date, format_datetime, format_skeleton
@@ -55,9 +56,12 @@ def day(at: datetime) -> str:
         return _("Today")
     if age == 1:
         return _("Yesterday")
-    if here.year == today.year:
-        return format_skeleton("MMMd", here, locale=i18n.current())
-    return format_date(here, "medium", locale=i18n.current())
+    return _date(here.date(), here.year == today.year, i18n.current())
+
+
+@lru_cache(maxsize=4096)
+def _date(on: date, this_year: bool, locale: str) -> str:
+    return format_skeleton("MMMd", on, locale=locale) if this_year else format_date(on, "medium", locale=locale)
 
 
 def when(at: datetime) -> str:
@@ -72,7 +76,13 @@ def stamp(at: datetime) -> str:
 
 def full(at: datetime) -> str:
     """The whole date with seconds and its zone, for a tooltip."""
-    return format_datetime(_here(at), "full", locale=i18n.current())
+    return _full(at, _zone.get(), i18n.current())
+
+
+# A list says this of every row, and says it again each time it is renewed: CLDR's patterns are dear to fill.
+@lru_cache(maxsize=8192)
+def _full(at: datetime, zone: tzinfo, locale: str) -> str:
+    return format_datetime(at.astimezone(zone), "full", locale=locale)
 
 
 def theirs(zone: tzinfo, at: datetime | None = None) -> str:
@@ -132,15 +142,25 @@ def initials(name: str) -> str:
 
 def language(tag: str) -> str:
     """A language's name in the reader's language, or the tag itself when CLDR does not know it."""
+    return _language(tag, i18n.current())
+
+
+@lru_cache(maxsize=1024)
+def _language(tag: str, locale: str) -> str:
     try:
-        return Locale.parse(tag.replace("-", "_")).get_display_name(i18n.current()) or tag
+        return Locale.parse(tag.replace("-", "_")).get_display_name(locale) or tag
     except ValueError:
         return tag
 
 
 def territory(code: str) -> str:
     """A market's name in the reader's language, or the code itself when CLDR does not know it."""
-    return str(Locale.parse(i18n.current()).territories.get(code.upper(), code))
+    return _territory(code, i18n.current())
+
+
+@lru_cache(maxsize=1024)
+def _territory(code: str, locale: str) -> str:
+    return str(Locale.parse(locale).territories.get(code.upper(), code))
 
 
 def prose(text: str) -> Markup:

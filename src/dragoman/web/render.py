@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, tzinfo
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -68,6 +68,7 @@ class Shell:
     toasts: tuple[Toast, ...] = field(default=())
 
 
+@lru_cache(maxsize=2048)
 def icon(name: str, label: str = "") -> Markup:
     """An icon of the sprite; without a label it is decoration. Raises KeyError for one the sprite lacks."""
     if name not in ICONS:
