@@ -203,8 +203,8 @@ async def test_attachments_come_along_and_the_token_stays_home(company: Company)
             name = f"/attachments/{n}.pdf"
             url = f"{other.url}{name}" if n == 1 else f"{other.url}/moved"
             data.files[name] = b"%PDF one"
-            data.comments[n] = [comment | {"attachments": [
-                {"file_name": f"rechnung{n}.pdf", "content_type": "application/pdf", "content_url": url, "size": 8}]}]  # fmt: skip
+            file = {"file_name": f"rechnung{n}.pdf", "content_type": "application/pdf", "content_url": url, "size": 8}
+            data.comments[n] = [comment | {"attachments": [file]}]
         gone = True
 
         def trouble(path: str, _times: int) -> Any:
@@ -234,7 +234,7 @@ async def test_search_finds_words_and_the_old_number(company: Company) -> None:
     async with company.desk.db.work(company.workspace_id) as session:
         for words in ("784512", "zendesk-784512", "Lager"):
             found = await lists.search(session, company.agent, words)
-            assert 3 in {hit.row.number for hit in found.rows}, words
+            assert 3 in {hit.ticket.number for hit in found.rows}, words
 
 
 def lines(company: Company) -> list[dict[str, Any]]:

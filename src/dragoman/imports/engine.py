@@ -24,7 +24,7 @@ from dragoman.imports import filing, queries, sources
 from dragoman.imports.client import Client, Refused
 from dragoman.imports.files import Blob
 from dragoman.imports.filing import Batch
-from dragoman.imports.models import DONE, FAILED, QUEUED, RUNNING
+from dragoman.imports.models import DONE, FAILED, QUEUED, RUNNING, Import
 from dragoman.imports.records import Portion, Problem, Record, Ticket
 from dragoman.imports.tally import Tally
 from dragoman.imports.turning import Colleague, change_of, keys_of
@@ -73,7 +73,7 @@ class Run:
     blob: Blob | None = None
     people: dict[str, Colleague] = field(default_factory=dict)
     seen: set[tuple[str, str]] = field(default_factory=set)
-    told: Callable[[Run, float | None], None] | None = None
+    told: Callable[[float | None, dict[str, int]], None] | None = None
     """Hears of every portion: the command's progress bar."""
 
     def batch(self, found: Sequence[Record]) -> Batch:
@@ -146,8 +146,9 @@ class Importer:
         """Weigh or file a portion. Raises Overtaken."""
         if run.trial:
             async with self.db.work(run.workspace_id) as session:
+                row = await self._own(session, run)
                 tally = await filing.weigh(session, run.batch(portion.records))
-                noted = await self._note(session, run, portion, tally)
+                noted = await self._note(session, run, row, portion, tally)
             self._tell(run, noted, portion)
             return
         async for part, last in self._parts(run, client, portion.records):
@@ -189,8 +190,9 @@ class Importer:
     async def _file(self, run: Run, part: Batch, ending: Portion | None) -> None:
         async with self.db.work(run.workspace_id) as session:
             await queries.one_at_a_time(session)
+            row = await self._own(session, run)
             tally = await filing.file(session, part)
-            noted = await self._note(session, run, ending, tally)
+            noted = await self._note(session, run, row, ending, tally)
         self._tell(run, noted, ending)
 
     async def _one_by_one(self, run: Run, part: Batch, ending: Portion | None) -> None:
@@ -212,15 +214,20 @@ class Importer:
         where = one.where if isinstance(one, Ticket) else f"#{one.id}"
         tally.problem(Problem(where, FAULT, {"detail": detail}))
         async with self.db.work(run.workspace_id) as session:
+            row = await self._own(session, run)
             await queries.put_items(session, [filing.refusal(alone, one, FAULT, {"detail": detail})])
-            noted = await self._note(session, run, None, tally)
+            noted = await self._note(session, run, row, None, tally)
         self._tell(run, noted, None)
 
-    async def _note(self, session: Session, run: Run, ending: Portion | None, tally: Tally) -> Tally:
-        """Note what was done and where to go on, in the transaction that did it. Raises Overtaken."""
+    async def _own(self, session: Session, run: Run) -> Import:
+        """The import, while this process is the one that does it. Raises Overtaken."""
         row = await queries.load(session, run.import_id, lock=True)
         if row is None or row.state != RUNNING or (not run.trial and row.cursor != run.cursor):
             raise Overtaken
+        return row
+
+    async def _note(self, session: Session, run: Run, row: Import, ending: Portion | None, tally: Tally) -> Tally:
+        """Note what was done and where to go on, in the transaction that did it."""
         for problem in ending.problems if ending else ():
             tally.problem(problem)
         noted = run.tally.add(tally)
@@ -237,7 +244,7 @@ class Importer:
         if ending is not None:
             run.cursor = dict(ending.cursor)
         if run.told is not None:
-            run.told(run, ending.share if ending else None)
+            run.told(ending.share if ending else None, noted.counters())
 
     def _pausing(self, run: Run) -> Callable[[float], Any]:
         """A pause that says until when it lasts, and gives signs of life."""

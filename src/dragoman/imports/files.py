@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import codecs
 import gzip
+import hashlib
 import io
 import json
 import re
@@ -84,6 +85,12 @@ class _Bounded(io.RawIOBase):
 def _size(blob: Blob) -> int:
     with blob.open() as stream:
         return stream.seek(0, io.SEEK_END)
+
+
+def fingerprint(blob: Blob) -> str:
+    """What tells a file's content from another's."""
+    with blob.open() as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()  # type: ignore[arg-type]
 
 
 def parts(blob: Blob) -> list[Blob]:

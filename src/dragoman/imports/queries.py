@@ -20,8 +20,11 @@ CHUNK = 2_000
 
 
 async def load(session: Session, import_id: UUID, *, lock: bool = False) -> Import | None:
-    """An import, to show or to change."""
-    return await session.get(Import, (session.workspace_id, import_id), with_for_update=lock or None)
+    """An import, to show or to change. The lock leaves room for items that refer to it, so that nobody who stops an
+    import and the process that does it wait for each other."""
+    return await session.get(
+        Import, (session.workspace_id, import_id), with_for_update={"key_share": True} if lock else None
+    )
 
 
 async def list_imports(session: Session, *, cursor: str = "", size: int = 20) -> Page[Import]:

@@ -12,6 +12,7 @@ import procrastinate
 from dragoman.audit import service as audit
 from dragoman.audit.service import Subject
 from dragoman.imports import engine, queries, sources, table, zendesk_file
+from dragoman.imports import files as exports
 from dragoman.imports.files import Blob
 from dragoman.imports.models import DONE, FAILED, QUEUED, RUNNING, STOPPED, Import
 from dragoman.imports.sources import Wish
@@ -38,12 +39,13 @@ class Upload:
 
 def inspect(source: str, blob: Blob, *, content: bytes | None, encoding: str = "", separator: str = "") -> Upload:
     """Look through a whole file before anything is done with it (slow: in a thread). Raises Invalid."""
+    whole = {"fingerprint": exports.fingerprint(blob)}
     if not sources.SOURCES[source].table:
-        return Upload(blob.name, {"total": zendesk_file.check(blob)}, content)
+        return Upload(blob.name, {"total": zendesk_file.check(blob), **whole}, content)
     found = table.look(blob, source=source, encoding=encoding, separator=separator)
     settings = {
         "encoding": found.form.encoding, "separator": found.form.separator, "columns": dict(found.form.columns),
-        "header": list(found.header), "samples": [list(row) for row in found.samples], "total": found.rows,
+        "header": list(found.header), "samples": [list(row) for row in found.samples], "total": found.rows, **whole,
     }  # fmt: skip
     return Upload(blob.name, settings, content)
 
@@ -175,13 +177,15 @@ async def begin_command(
     identity, _settings = sources.check(wish, allow_private=allow_private)
     name = files.safe_name(upload.name, fallback="export") if upload else ""
     row = None if trial else await queries.find_unfinished(session, identity, name)
-    again = row is not None
+    again, before = row is not None, dict(row.settings) if row is not None else {}
     if row is None:
         row = await add(session, None, keys, wish, upload, allow_private=allow_private, via="cli")
     if upload is not None:
         row.settings = row.settings | upload.settings
     set_form(row, given)
     row.trial, row.state, row.touched_at = trial, QUEUED, clock.now()
+    if again and row.settings != before:  # another file of that name, or other columns: places in it mean nothing now
+        row.cursor = {}
     if not trial:
         verb = "import.resumed" if again else "import.started"
         audit.record(session, None, verb, _subject(row), called="dragoman import", source=row.source)

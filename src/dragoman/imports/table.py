@@ -6,6 +6,7 @@ that come later are added to it.
 
 from __future__ import annotations
 
+import codecs
 import csv
 import hashlib
 import io
@@ -64,7 +65,9 @@ def look(blob: Blob, *, source: str = "csv", encoding: str = "", separator: str 
     (part, *more) = files.parts(blob)
     if more:
         raise Invalid(N_("{file} holds several files. Choose one table at a time."), file=blob.name)
-    encoding = encoding or files.encoding_of(part)
+    encoding = _known_encoding(encoding) if encoding else files.encoding_of(part)
+    if len(separator) > 1:
+        raise Invalid(N_("The separator is one sign, for example a semicolon."))
     head = _head(part, encoding)
     separator = separator or max(SEPARATORS, key=head.count)
     header: list[str] = []
@@ -81,6 +84,16 @@ def look(blob: Blob, *, source: str = "csv", encoding: str = "", separator: str 
         raise Invalid(N_("{file} has a header, but no row below it."), file=blob.name)
     form = Form(encoding, separator, columns.guess(header, source=source), source=source)
     return Look(form, tuple(header), tuple(samples), rows)
+
+
+def _known_encoding(name: str) -> str:
+    """Python's name for an encoding of texts. Raises Invalid."""
+    try:
+        found = codecs.lookup(name).name
+        "a".encode(found)  # raises for codecs that turn bytes into bytes
+    except (LookupError, ValueError) as error:
+        raise Invalid(N_("There is no encoding {name}. Usual ones: utf-8, gb18030, cp1252."), name=name) from error
+    return "utf-8-sig" if found == "utf-8" else found
 
 
 def _head(part: Blob, encoding: str) -> str:

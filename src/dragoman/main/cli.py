@@ -19,7 +19,7 @@ from rich.console import Console
 from rich.markup import escape
 
 from dragoman.kit.errors import DeskError
-from dragoman.main import rotation
+from dragoman.main import auditing, moving, rotation
 from dragoman.main.backup import commands as backups
 from dragoman.platform import embedded_pg, i18n, logs, origin
 from dragoman.platform.health.findings import AREAS, Finding
@@ -37,6 +37,8 @@ app.command("backup")(backups.backup)
 app.command("restore")(backups.restore)
 app.add_typer(backups.workspace, name="workspace")
 app.add_typer(rotation.app, name="key")
+app.add_typer(auditing.app, name="audit")
+app.add_typer(moving.app, name="import")
 out = Console(soft_wrap=True)
 err = Console(stderr=True, soft_wrap=True)
 
@@ -91,7 +93,7 @@ def check_port(host: str, port: int) -> None:
         raise typer.Exit(1)
 
 
-def _with_desk(settings: Settings, work: Callable[[Any], Any]) -> Any:
+def with_desk(settings: Settings, work: Callable[[Any], Any]) -> Any:
     """Run a coroutine function on a desk whose database is there and migrated."""
     from dragoman.main import wiring
 
@@ -245,7 +247,7 @@ def mail_import(
     from dragoman.main import importing
 
     settings = settings_with(data=data)
-    summary = _with_desk(settings, lambda desk: importing.run(desk, paths, mailbox=mailbox, console=err))
+    summary = with_desk(settings, lambda desk: importing.run(desk, paths, mailbox=mailbox, console=err))
     counts = _(
         "{filed} filed, {known} known before, {set_aside} set aside, {unreadable} unreadable.",
         filed=summary.filed, known=summary.known, set_aside=summary.set_aside, unreadable=summary.unreadable,
