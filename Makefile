@@ -60,6 +60,9 @@ bench-chaos: $(VENV)/.dev  ## database, worker and pages killed by turns under m
 bench-api: $(VENV)/.dev  ## tickets opened and read over HTTP (REQUESTS=5000)
 	@$(PY) -m bench.api $(or $(REQUESTS),5000)
 
+asvs: $(VENV)/.dev  ## renew docs/asvs.md from docs/asvs.yaml
+	@$(PY) -m tests.security.asvs
+
 messages: $(VENV)/.dev  ## renew the catalogue of translatable strings
 	@$(VENV)/bin/pybabel -q extract -F src/dragoman/locale/babel.cfg -k N_ -k _ --no-location --sort-output -o src/dragoman/locale/messages.pot src/dragoman
 	@$(VENV)/bin/pybabel -q update -i src/dragoman/locale/messages.pot -d src/dragoman/locale -D messages --no-fuzzy-matching
@@ -71,4 +74,4 @@ lock:  ## resolve dependencies anew (needs uv)
 clean:  ## remove what was installed and made
 	rm -rf $(VENV) .mypy_cache .ruff_cache .import_linter_cache .hypothesis
 
-.PHONY: help demo test check licences bench bench-ingest bench-api bench-backup bench-agents bench-chaos messages lock clean
+.PHONY: help demo test check licences asvs bench bench-ingest bench-api bench-backup bench-agents bench-chaos messages lock clean
