@@ -283,11 +283,11 @@ async def test_the_audit_log_tells_of_every_deed_with_people(
     assert [one.person_name for one in failed] == [company.agent.email, "ghost@nowhere.example"]
     assert all(one.person_id is None for one in failed), "what was typed, not who it may be"
     changed = {one.verb: one.data for one in told}
-    assert changed["profile.changed"]["changed"]["theme"] == ["system", "dark"]
+    assert changed["profile.changed"]["changed"]["theme"] == {"before": "system", "after": "dark"}
     assert (changed["person.role"]["before"], changed["person.role"]["after"]) == (
         {"role": "agent2"}, {"role": "agent3"},
     )  # fmt: skip
-    assert changed["workspace.changed"]["changed"]["reopen_days"] == [30, 9]
+    assert changed["workspace.changed"]["changed"]["reopen_days"] == {"before": 30, "after": 9}
     everything = json.dumps([one.data for one in told])
     assert PASSWORD not in everything
     assert FRESH not in everything

@@ -66,8 +66,10 @@ def record(
 
 
 def changes(before: dict[str, Any], after: dict[str, Any]) -> dict[str, Any]:
-    """What differs, as `{field: [before, after]}`."""
-    return {name: [before.get(name), value] for name, value in after.items() if before.get(name) != value}
+    """What differs, as `{field: {before, after}}`."""
+    return {
+        name: {"before": before.get(name), "after": value} for name, value in after.items() if before.get(name) != value
+    }
 
 
 async def seal(db: Database, workspace_id: UUID) -> int:

@@ -27,6 +27,35 @@ AREAS: dict[str, str] = {
     "audit": N_("Audit log"),
 }
 
+FACTS: dict[str, str] = {
+    "active": N_("in use"),
+    "added": N_("added"),
+    "address": N_("address"),
+    "days": N_("days"),
+    "email": N_("e-mail"),
+    "fields": N_("fields"),
+    "file": N_("file"),
+    "filter": N_("filter"),
+    "kind": N_("kind"),
+    "kinds": N_("kinds"),
+    "locale": N_("language"),
+    "market": N_("market"),
+    "mentioned": N_("mentioned"),
+    "method": N_("by"),
+    "name": N_("name"),
+    "permissions": N_("permissions"),
+    "platform": N_("platform"),
+    "removed": N_("removed"),
+    "role": N_("role"),
+    "scopes": N_("scopes"),
+    "secrets": N_("secrets"),
+    "step": N_("step"),
+    "theme": N_("looks"),
+    "timezone": N_("time zone"),
+    "url": N_("address"),
+}
+"""The facts of deeds in words; those not named here show as they are."""
+
 VERBS: dict[str, str] = {
     "person.added": N_("joined, or was added"),
     "person.invited": N_("invited somebody"),
@@ -91,6 +120,7 @@ VERBS: dict[str, str] = {
     "import.started": N_("began an import"),
     "import.resumed": N_("let an import go on"),
     "import.stopped": N_("stopped an import"),
+    "import.reported": N_("took an import's report out as a file"),
     "import.finished": N_("brought an import to its end"),
     "import.failed": N_("had to give an import up"),
     "import.workspace": N_("brought the workspace in from another installation"),

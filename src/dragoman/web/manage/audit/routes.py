@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import date, datetime, time, timedelta
 from typing import Any
 from uuid import UUID
@@ -13,14 +13,17 @@ from fastapi.responses import Response, StreamingResponse
 from dragoman.accounts import queries as people
 from dragoman.audit import export, queries, service, verbs
 from dragoman.audit.models import AuditEntry
+from dragoman.audit.service import changes
 from dragoman.kit import clock
 from dragoman.kit.errors import N_, Invalid
 from dragoman.platform.i18n import gettext as _
 from dragoman.platform.i18n import ngettext
+from dragoman.tickets.models import PRIORITIES
 from dragoman.web import respond
 from dragoman.web.deps import Flash, Posted, Reader, SignedIn, field, said_fields
 from dragoman.web.forms import Choice, Form
 from dragoman.web.manage.audit.view import AuditPage, Line
+from dragoman.web.words import PRIORITY, STATUS
 
 router = APIRouter(prefix="/settings/audit")
 BASE = "/settings/audit"
@@ -28,6 +31,8 @@ FILTERS = ("area", "person", "since", "until", "q")
 VIA = {"web": N_("Browser"), "api": N_("API"), "cli": N_("Command line"), "desk": N_("The desk")}
 BROKEN = {"missing": N_("an entry is missing"), "changed": N_("the entry was changed"), "moved": N_("it was moved")}
 LONGEST = 120
+PLACES = {"ticket": "/tickets/", "customer": "/customers/", "webhook": "/settings/webhooks/"}
+"""Where the subjects of deeds are looked at."""
 
 
 def _day(text: str, reader: Reader, *, after: int = 0) -> datetime | None:
@@ -52,20 +57,32 @@ def _chosen(values: Mapping[str, str], reader: Reader) -> queries.Filter:
     )
 
 
-def _facts(data: Mapping[str, Any]) -> tuple[tuple[str, str, str], ...]:
-    """What changed, as (name, before, after)."""
+def _facts(verb: str, data: Mapping[str, Any]) -> Iterator[tuple[str, str, str]]:
+    """What changed, as (name, before, after); ids that a name stands beside, and what is empty, say nothing."""
+    if set(data) == {"before", "after"} and not isinstance(data["after"], dict):
+        yield "", _short(data["before"], verb), _short(data["after"], verb)
+        return
     if set(data) == {"before", "after"}:
-        return (("", _short(data["before"]), _short(data["after"])),)
-    out = []
+        data = changes(data["before"] or {}, data["after"])
     for name, value in data.items():
-        pair = isinstance(value, list) and len(value) == 2 and not isinstance(value[0], list | dict)
-        out.append((name, _short(value[0]), _short(value[1])) if pair else (name, "", _short(value)))
-    return tuple(out)
+        called = _(verbs.FACTS[name]) if name in verbs.FACTS else name
+        if isinstance(value, dict) and set(value) == {"before", "after"}:
+            yield called, _short(value["before"]), _short(value["after"])
+        elif isinstance(value, dict):
+            yield from _facts(verb, value)
+        elif value not in (None, "", [], {}) and not (name == "to" and data.get("name")):
+            yield called, "", _short(value)
 
 
-def _short(value: Any) -> str:
+def _short(value: Any, verb: str = "") -> str:
+    if verb == "ticket.status" and value in STATUS:
+        return _(STATUS[value].label)
+    if verb == "ticket.priority" and value in PRIORITIES:
+        return _(PRIORITY[PRIORITIES[value]].label)
     if value is None or value == "":
         return "–"
+    if isinstance(value, bool):
+        return _("yes") if value else _("no")
     text = ", ".join(map(str, value)) if isinstance(value, list) else str(value)
     return text if len(text) <= LONGEST else text[: LONGEST - 1] + "…"
 
@@ -77,10 +94,10 @@ def _line(entry: AuditEntry) -> Line:
         who=entry.person_name or _("The desk"),
         deed=_(deed) if deed else entry.verb,
         subject=entry.subject_name or entry.subject_id,
-        href=f"/tickets/{entry.subject_id}" if entry.subject_kind == "ticket" else "",
+        href=PLACES[entry.subject_kind] + entry.subject_id if entry.subject_kind in PLACES else "",
         via=_(VIA.get(entry.via, entry.via)),
         address=entry.address,
-        facts=_facts(entry.data),
+        facts=tuple(_facts(entry.verb, entry.data)),
     )
 
 

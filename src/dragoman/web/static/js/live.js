@@ -84,6 +84,12 @@ async function refetchList() {
   markRow();
 }
 
+/** An import that runs tells how far it is. */
+function refetchImport() {
+  const part = one("#import[data-href]");
+  if (part) window.htmx.ajax("GET", part.dataset.href, { source: part, target: "#import", swap: "outerHTML" }).then(() => one("#import[data-href]") ?? location.reload());
+}
+
 function showPresence() {
   const place = one("#presence");
   if (!place) return;
@@ -115,6 +121,7 @@ function hear(message) {
   if (message.kind === "presence") return meet(message);
   const everything = message.kind === "reload";
   if (everything || (message.kind === "ticket" && String(message.number) === openTicket()?.dataset.number)) soon("ticket", refetchTicket, TICKET_GAP);
+  if (everything || message.kind === "import") soon("import", refetchImport, LIST_GAP / 2);
   if (everything || message.kind === "ticket" || message.kind === "tickets") soon("list", refetchList, LIST_GAP);
 }
 

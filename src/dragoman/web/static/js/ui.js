@@ -107,3 +107,6 @@ for (const box of all("#toasts .toast")) setTimeout(() => box.remove(), 10_000);
 const thread = one("#thread");
 if (thread) thread.scrollTop = thread.scrollHeight;
 markRow();
+
+// On a phone the settings' tabs scroll sideways: the present one must be seen.
+one(".manage__nav [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
