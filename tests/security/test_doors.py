@@ -21,6 +21,7 @@ from dragoman.accounts.permissions import ROLES
 from dragoman.accounts.tokens import service as tokens
 from dragoman.channels.email.fingerprint import fingerprint
 from dragoman.customers.models import Customer
+from dragoman.imports.models import Import
 from dragoman.intake.models import SET_ASIDE, Envelope
 from dragoman.main.tables import metadata
 from dragoman.main.wiring import Desk
@@ -93,6 +94,13 @@ NEEDS = {
     "POST /settings/webhooks/{hook_id}/test": "api.manage", "POST /settings/webhooks/{hook_id}/secret": "api.manage",
     "POST /settings/webhooks/{hook_id}/remove": "api.manage",
     "POST /settings/webhooks/{hook_id}/replay/{delivery_id}": "api.manage",
+    "GET /settings/imports": "import.manage", "POST /settings/imports": "import.manage",
+    "GET /settings/imports/new": "import.manage", "GET /settings/imports/{import_id}": "import.manage",
+    "POST /settings/imports/{import_id}/try": "import.manage",
+    "POST /settings/imports/{import_id}/start": "import.manage",
+    "POST /settings/imports/{import_id}/stop": "import.manage",
+    "POST /settings/imports/{import_id}/go-on": "import.manage",
+    "POST /settings/imports/{import_id}/report": "import.manage",
     "GET /settings/system": "system.read", "POST /settings/system/check": "system.read",
 }  # fmt: skip
 
@@ -137,6 +145,8 @@ async def ids_of(company: Company) -> dict[str, Any]:
         session.add_all([attachment, envelope, hook])
         await session.flush()
         token_id, _token = await tokens.make(session, company.admin, name="T", scopes=["tickets:read"], days=1)
+        moving = Import(source="csv", identity="csv:hidden words", created_by=company.admin.person_id)
+        session.add(moving)
         told = Delivery(webhook_id=hook.id, kind="ticket.created", payload={})
         session.add(told)
         await session.flush()
@@ -152,6 +162,7 @@ async def ids_of(company: Company) -> dict[str, Any]:
             "role_id": await session.scalar(select(Role.id).where(Role.key == "legal")),
             "sign_in_id": await session.scalar(select(SignIn.id).where(SignIn.person_id == company.lead.person_id)),
             "token_id": token_id, "hook_id": hook.id, "delivery_id": told.id,
+            "import_id": moving.id,
         }  # fmt: skip
 
 

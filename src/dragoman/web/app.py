@@ -30,6 +30,7 @@ from dragoman.web.errors.view import ErrorPage, known
 from dragoman.web.manage import routes as manage
 from dragoman.web.manage.api import routes as api
 from dragoman.web.manage.audit import routes as audit
+from dragoman.web.manage.imports import routes as imports
 from dragoman.web.manage.mailboxes import routes as mailboxes
 from dragoman.web.manage.people import routes as people
 from dragoman.web.manage.profile import routes as profile
@@ -47,7 +48,7 @@ ROUTERS = (
     entry.router, invitation.router, outside.router, inbox.router, ticket.router, actions.router, answers.router,
     files.router, search.router, customer.router, manage.router, people.router, roles.router, signin.router,
     mailboxes.router, setaside.router, shops.router, workspace.router, profile.router, audit.router, webhooks.router,
-    api.router, system.router, live.router,
+    api.router, imports.router, system.router, live.router,
 )  # fmt: skip
 
 

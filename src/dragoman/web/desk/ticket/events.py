@@ -71,6 +71,11 @@ def _bounced(data: Mapping[str, Any], _who: str) -> Line:
     return Line(_("A mail to {recipient} came back", recipient=data.get("recipient") or "?"), "circle-alert")
 
 
+def _imported(data: Mapping[str, Any], _who: str) -> Line:
+    return Line(_("Brought in from {name}, number {number} there", name=data.get("from"), number=data.get("number")),
+                "folder-input")  # fmt: skip
+
+
 _TELLERS: dict[str, Callable[[Mapping[str, Any], str], Line]] = {
     "assigned": _assigned,
     "status": _status_set,
@@ -80,6 +85,7 @@ _TELLERS: dict[str, Callable[[Mapping[str, Any], str], Line]] = {
     "taken_back": _taken_back,
     "reopened": _reopened,
     "bounced": _bounced,
+    "imported": _imported,
 }
 
 
