@@ -13,13 +13,13 @@ from sqlalchemy import func, select
 from sqlalchemy.exc import OperationalError
 
 from dragoman.api import gathering, idempotency
-from dragoman.api.budget import LEASE, Budget
 from dragoman.api.models import ApiAnswer
 from dragoman.flow import arrivals
 from dragoman.kit import clock
 from dragoman.kit.errors import TooMany
 from dragoman.main.asgi import create_app
 from dragoman.main.wiring import Desk
+from dragoman.platform.budget import LEASE, Budget
 from dragoman.tickets import lists
 from dragoman.tickets.models import Ticket
 from tests.api.conftest import NEW, Program, program, token_of
@@ -186,7 +186,7 @@ async def test_limits_hold_over_processes(app: FastAPI, company: Company) -> Non
     db = company.desk.db
     limit = 200
     with clock.travel(clock.now().replace(second=5)):
-        processes = [Budget(db, limit), Budget(db, limit)]
+        processes = [Budget(db, "api", limit), Budget(db, "api", limit)]
         passed = 0
         for n in range(3 * limit):
             budget = processes[n % 2]

@@ -233,3 +233,14 @@ async def test_static_files_are_kept_for_ever_under_their_digest(anybody: Browse
     assert stale.headers["cache-control"] == "no-cache"
     for path in ("/static/x/../app.py", "/static/x/%2e%2e/app.py", "/static/x/css/tokens.css", "/static/x/no.js"):
         assert (await anybody.http.get(path, follow_redirects=True)).status_code == 404
+
+
+async def test_one_person_can_not_ask_without_end(desk: Desk, company: Company, agent: Browser, admin: Browser) -> None:
+    """All of a person's tabs together have a bound; a colleague is not held up by it."""
+    desk.budget.limit = 60
+    answers = [(await agent.get("/settings/profile")).status_code for _ in range(80)]
+    assert answers.count(200) <= 62
+    refused = await agent.get("/settings/profile")
+    assert refused.status_code == 429
+    assert int(refused.headers["Retry-After"]) <= 60
+    assert (await admin.get("/settings/profile")).status_code == 200

@@ -30,13 +30,15 @@ from dragoman.api import (
     workspace,
 )
 from dragoman.api.answers import PREFIX
-from dragoman.api.budget import Budget
 from dragoman.api.door import Desk
 from dragoman.api.edge import Edge
 from dragoman.api.gathering import Gatherer
 from dragoman.kit.errors import DeskError
 from dragoman.platform.bounds import SMALL
+from dragoman.platform.budget import Budget
 
+TOGETHER = 10
+"""All tokens of a workspace together get this many times what one gets."""
 ROUTERS = (
     tickets.router, messages.router, deliveries.router, attachments.router, events.router, customers.router,
     people.router, shops.router, mailboxes.router, workspace.router, audit.router, webhooks.router,
@@ -57,7 +59,8 @@ def create_api(desk: Desk) -> FastAPI:
         redirect_slashes=False,
     )  # fmt: skip
     api.state.desk = desk
-    api.state.budget = Budget(desk.db, desk.settings.api_per_minute)
+    api.state.budget = Budget(desk.db, "api", desk.settings.api_per_minute)
+    api.state.workspaces = Budget(desk.db, "api-workspace", desk.settings.api_per_minute * TOGETHER)
     api.state.gatherer = Gatherer(desk.db, desk.keys)
     # Requests take turns at the pool's lasting connections: pages keep theirs, and none is opened for a single request.
     api.state.turns = asyncio.Semaphore(max(2, desk.settings.pool_size - 2))

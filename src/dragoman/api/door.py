@@ -21,11 +21,11 @@ from dragoman.accounts.access import Actor
 from dragoman.accounts.tokens import service as tokens
 from dragoman.accounts.tokens.service import Bearer, Unauthorised
 from dragoman.api import idempotency
-from dragoman.api.budget import Budget
 from dragoman.api.problems import KINDS, OutOfScope, Problem
 from dragoman.flow.outbound import Outbound
 from dragoman.kit.errors import Conflict
 from dragoman.platform import limits
+from dragoman.platform.budget import Budget
 from dragoman.platform.db import Database, Session
 from dragoman.platform.secrets import Keys
 from dragoman.platform.settings import Settings
@@ -134,6 +134,7 @@ async def _let_in(request: Request, scope: str, act: Handler, *, gathered: bool)
                     if not counted:
                         budget.saw(token_hash)
                     counted = True
+                    await request.app.state.workspaces.count(workspace_id.bytes)
                     if scope and scope not in bearer.scopes:
                         raise OutOfScope(scope)
                     if not gathered:

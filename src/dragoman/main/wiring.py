@@ -27,6 +27,7 @@ from dragoman.intake.mail.door import Door
 from dragoman.intake.mail.fetch import Fetcher
 from dragoman.main import migrate, observing
 from dragoman.platform import embedded_pg, jobs, limits, logs, secrets
+from dragoman.platform.budget import Budget
 from dragoman.platform.db import Database
 from dragoman.platform.drains import GRACE, Drain
 from dragoman.platform.live import Hub, Notice
@@ -55,6 +56,7 @@ class Desk:
     fetcher: Fetcher
     webhooks: Drain
     imports: Importer
+    budget: Budget
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +107,7 @@ def build(settings: Settings, url: str, *, process: str = "") -> Desk:
     return Desk(
         settings=settings, db=db, url=url, keys=keys, jobs=job_app, hub=Hub(url, on_work=hear, process=process),
         inbound=inbound, intake=intake, outbound=outbound, fetcher=fetcher, letters=letters, webhooks=webhooks,
-        imports=_importer(db, keys, job_app, settings),
+        imports=_importer(db, keys, job_app, settings), budget=Budget(db, "pages", settings.pages_per_minute),
     )  # fmt: skip
 
 

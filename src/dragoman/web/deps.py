@@ -24,6 +24,7 @@ from dragoman.flow.letters import Letters
 from dragoman.flow.outbound import Outbound
 from dragoman.kit.errors import N_, DeskError, Forbidden, NotFound
 from dragoman.platform import i18n
+from dragoman.platform.budget import Budget
 from dragoman.platform.db import Database, Session
 from dragoman.platform.live import Hub
 from dragoman.platform.secrets import Keys
@@ -45,6 +46,8 @@ class Desk(Protocol):
     def keys(self) -> Keys: ...
     @property
     def hub(self) -> Hub: ...
+    @property
+    def budget(self) -> Budget: ...
     @property
     def outbound(self) -> Outbound: ...
     @property
@@ -111,6 +114,7 @@ async def reader(request: Request) -> AsyncIterator[Reader]:
     desk = desk_of(request)
     token = session_token(request)
     actor = await access.get_actor(desk.db, token)
+    await desk.budget.count(actor.person_id.bytes)
     request.state.actor = actor
     with i18n.use(actor.locale):
         yield Reader(desk, actor, token, request)
