@@ -15,7 +15,7 @@ from dragoman.imports.sources import Wish
 from dragoman.kit.errors import Invalid
 from tests.cast import Company
 from tests.desk_work import thread, ticket, tickets_of
-from tests.imports.moving import bring_in, trial
+from tests.imports.moving import bring_in, items, trial
 from tests.security.test_doors import state_of
 
 HEADER = ["Ticket ID", "Subject", "Status", "Customer email", "Author email", "Date", "Body", "Type"]
@@ -127,6 +127,8 @@ async def test_bad_rows_are_told_and_the_others_come(company: Company) -> None:
     row = await bring_in(company, OLD, written([*bad, *ROWS]))
     assert [one["where"] for one in row.report["problems"]] == [f"export.csv:{n}" for n in range(2, 7)]
     assert len(await tickets_of(company)) == 2
+    kept = await items(company, "unread")
+    assert [(one.external_id, one.state, one.raw["Body"]) for one in kept][3] == ("export.csv:5", "failed", "no time")
 
 
 def bomb() -> bytes:

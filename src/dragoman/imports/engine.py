@@ -192,6 +192,7 @@ class Importer:
             await queries.one_at_a_time(session)
             row = await self._own(session, run)
             tally = await filing.file(session, part)
+            await filing.keep_unread(session, part, ending.problems if ending else ())
             noted = await self._note(session, run, row, ending, tally)
         self._tell(run, noted, ending)
 

@@ -10,7 +10,7 @@ from uuid import UUID
 from dragoman.customers.filing import know_contacts
 from dragoman.imports import queries, records
 from dragoman.imports.models import REFUSED, Item
-from dragoman.imports.records import Article, Customer, Macro, Record, Ticket
+from dragoman.imports.records import Article, Customer, Macro, Problem, Record, Ticket
 from dragoman.imports.tally import Tally
 from dragoman.imports.turning import (
     Change,
@@ -216,6 +216,16 @@ async def _complete(session: Session, batch: Batch, change: Change, tally: Tally
         more = True
     await queries.put_items(session, rows)
     return more
+
+
+async def keep_unread(session: Session, batch: Batch, problems: Sequence[Problem]) -> None:
+    """Keep what could not be made a record of, as it came, under the place where it stood."""
+    rows = [
+        batch.row("unread", one.where[:600], one.raw, state=REFUSED, problem=one.what, problem_values=dict(one.values))
+        for one in problems
+        if one.raw
+    ]
+    await queries.put_items(session, list({row["external_id"]: row for row in rows}.values()))
 
 
 def refusal(batch: Batch, one: Record, problem: str, values: dict[str, str]) -> dict[str, Any]:

@@ -75,7 +75,7 @@ class Item(Tenant, Base):
     source: Mapped[str]
     """The import's identity."""
     kind: Mapped[str]
-    """`ticket`, `message`, `customer`, `macro` or `article`."""
+    """`ticket`, `message`, `customer`, `macro`, `article`; `unread` for what could not be made one of these."""
     external_id: Mapped[str]
     our_id: Mapped[UUID | None]
     digest: Mapped[bytes] = mapped_column(default=b"")
