@@ -113,12 +113,17 @@ class _Imap(imaplib.IMAP4):
 
 def _after(client: _Smtp | _Imap, context: ssl.SSLContext) -> dict[str, Any]:
     """What is shown after STARTTLS."""
-    if isinstance(client, _Smtp):
-        client.starttls(context=context)
-    else:
-        client.starttls(context)
-    secure = client.sock
-    if not isinstance(secure, ssl.SSLSocket):
-        raise ValueError("no TLS")
-    with secure:
+    try:
+        if isinstance(client, _Smtp):
+            client.starttls(context=context)
+        else:
+            client.starttls(context)
+        secure = client.sock
+        if not isinstance(secure, ssl.SSLSocket):
+            raise ValueError("no TLS")
         return dict(secure.getpeercert() or {})
+    finally:
+        if isinstance(client, _Smtp):
+            client.close()
+        else:
+            client.shutdown()
