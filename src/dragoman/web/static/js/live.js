@@ -145,6 +145,7 @@ function connect() {
     edge(false);
     showPresence();
     presence("viewing");
+    refetchImport(); // it may have ended before the line was there
     if (again) {
       refetchTicket();
       refetchList();
