@@ -22,6 +22,13 @@ IDLE = timedelta(days=3)
 the fourteen days after which every sign-in ends, this is the timeout that OWASP ASVS 5.0 (7.3) asks to be decided."""
 
 
+class FactorNeeded(Forbidden):
+    """Signed in, but the desk asks for a second factor that this person has yet to set up."""
+
+    def __init__(self) -> None:
+        super().__init__(N_("Your desk asks everybody for a second factor. Set yours up to go on."))
+
+
 @dataclass(frozen=True, slots=True)
 class Actor:
     """Somebody signed in, as every door sees them."""
@@ -38,6 +45,7 @@ class Actor:
     theme: str
     settings: dict[str, Any]
     stage: str = "full"
+    """`totp` and `password` on the way in, `enrol` while a second factor must be set up, `full` afterwards."""
     role_name: str = ""
     """What the workspace calls the role; empty: the shipped name of `role`."""
 
@@ -79,8 +87,19 @@ async def find_actor(db: Database, token: str, *, in_use: bool = True) -> Actor:
     return Actor(
         workspace_id=workspace_id, person_id=row.person_id, sign_in_id=row.sign_in_id, name=row.name, email=row.email,
         role=row.role, permissions=frozenset(row.permissions), locale=row.locale, timezone=row.timezone,
-        theme=row.theme, settings=row.settings, stage=row.stage, role_name=row.role_name,
+        theme=row.theme, settings=row.settings, stage=_stage(row), role_name=row.role_name,
     )  # fmt: skip
+
+
+def second_factor_required(settings: dict[str, Any]) -> bool:
+    """Whether a workspace asks everybody who signs in by password for a second factor."""
+    return bool(settings.get("second_factor", False))
+
+
+def _stage(row: Any) -> str:
+    """A sign-in's stage; a company's own sign-in answers for second factors itself."""
+    lacks = row.method == "password" and not row.totp and second_factor_required(row.house)
+    return "enrol" if row.stage == "full" and lacks else str(row.stage)
 
 
 def nobody_yet(session: Session, person: Person) -> Actor:
@@ -92,10 +111,13 @@ def nobody_yet(session: Session, person: Person) -> Actor:
     )  # fmt: skip
 
 
-async def get_actor(db: Database, token: str, *, in_use: bool = True) -> Actor:
-    """Who is fully signed in with this cookie (see `find_actor`). Raises SignInNeeded."""
+async def get_actor(db: Database, token: str, *, in_use: bool = True, enrolling: bool = False) -> Actor:
+    """Who is fully signed in with this cookie (see `find_actor`); with `enrolling` also somebody who has yet to set
+    up a second factor. Raises SignInNeeded, FactorNeeded."""
     actor = await find_actor(db, token, in_use=in_use)
-    if actor.stage != "full":
+    if actor.stage == "enrol" and not enrolling:
+        raise FactorNeeded
+    if actor.stage not in ("full", "enrol"):
         raise SignInNeeded
     return actor
 

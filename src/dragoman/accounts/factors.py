@@ -5,7 +5,7 @@ from __future__ import annotations
 from uuid import UUID
 
 from dragoman.accounts import alerts, lists, passwords, queries
-from dragoman.accounts.access import Actor
+from dragoman.accounts.access import Actor, second_factor_required
 from dragoman.accounts.models import Person, RecoveryCode
 from dragoman.accounts.signin import WRONG_CODE, WRONG_PASSWORD, get
 from dragoman.audit import service as audit
@@ -82,7 +82,10 @@ async def forget(session: Session, person: Person) -> None:
 
 
 async def end_totp(session: Session, actor: Actor, *, password: str) -> UUID:
-    """Switch codes off; the password is asked again. Returns the alert that tells of it."""
+    """Switch codes off; the password is asked again. Returns the alert that tells of it. Raises Invalid, Conflict."""
+    workspace = await queries.find_workspace(session, actor.workspace_id)
+    if workspace and second_factor_required(workspace.settings):
+        raise Conflict(N_("Your desk asks everybody for a second factor: it stays on."))
     person = await get(session, actor.person_id)
     if not passwords.check_password(person.password_hash, password):
         raise Invalid(fields={"password": WRONG_PASSWORD})

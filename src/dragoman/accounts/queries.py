@@ -212,12 +212,14 @@ async def find_sign_in(session: Session, token_hash: bytes) -> Any:
     """A sign-in with the person and the role's permissions, by the hash of its secret."""
     statement = (
         select(
-            SignIn.id.label("sign_in_id"), SignIn.person_id, SignIn.stage, SignIn.expires_at, SignIn.seen_at,
+            SignIn.id.label("sign_in_id"), SignIn.person_id, SignIn.stage, SignIn.method, SignIn.expires_at,
+            SignIn.seen_at, Person.totp_confirmed_at.is_not(None).label("totp"), Workspace.settings.label("house"),
             Person.name, Person.email, Person.active, Person.locale, Person.timezone, Person.theme, Person.settings,
             Role.key.label("role"), Role.name.label("role_name"), Role.permissions,
         )
         .join(Person, (Person.workspace_id == SignIn.workspace_id) & (Person.id == SignIn.person_id))
         .join(Role, _with_role)
+        .join(Workspace, Workspace.id == SignIn.workspace_id)
         .where(SignIn.token_hash == token_hash)
     )  # fmt: skip
     return (await session.execute(statement)).one_or_none()

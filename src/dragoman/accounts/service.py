@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from dragoman.accounts import alerts, factors, passwords, queries
-from dragoman.accounts.access import Actor, nobody_yet
+from dragoman.accounts.access import Actor, nobody_yet, second_factor_required
 from dragoman.accounts.checks import check_password, check_person, clean_email, together
 from dragoman.accounts.models import Person, Role
 from dragoman.accounts.permissions import ROLES
@@ -169,8 +169,11 @@ async def get_workspace(session: Session, actor: Actor) -> Workspace:
     return workspace
 
 
-async def change_workspace(session: Session, actor: Actor, *, name: str, locale: str, timezone: str, days: int) -> None:
-    """Change what holds for the whole desk. `days`: see REOPEN_DAYS. Raises Invalid, Forbidden."""
+async def change_workspace(
+    session: Session, actor: Actor, *, name: str, locale: str, timezone: str, days: int, second_factor: bool
+) -> None:
+    """Change what holds for the whole desk. `days`: see REOPEN_DAYS; `second_factor`: whether everybody who signs in by
+    password must have one. Raises Invalid, Forbidden."""
     actor.require("workspace.manage")
     check_person(name, locale, timezone)
     if not 0 <= days <= 3650:
@@ -178,7 +181,7 @@ async def change_workspace(session: Session, actor: Actor, *, name: str, locale:
     workspace = await get_workspace(session, actor)
     before = _facts(workspace)
     workspace.name, workspace.locale, workspace.timezone = name.strip(), locale, timezone
-    workspace.settings = workspace.settings | {"reopen_days": days}
+    workspace.settings = workspace.settings | {"reopen_days": days, "second_factor": second_factor}
     if changed := audit.changes(before, _facts(workspace)):
         audit.record(
             session, actor, "workspace.changed", Subject("workspace", workspace.id, workspace.name), changed=changed
@@ -189,4 +192,5 @@ def _facts(workspace: Workspace) -> dict[str, Any]:
     return {
         "name": workspace.name, "locale": workspace.locale, "timezone": workspace.timezone,
         "reopen_days": reopen_days(workspace.settings),
+        "second_factor": second_factor_required(workspace.settings),
     }  # fmt: skip

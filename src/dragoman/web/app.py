@@ -13,6 +13,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from starlette.exceptions import HTTPException
 from starlette.middleware.gzip import GZipMiddleware
 
+from dragoman.accounts.access import FactorNeeded
 from dragoman.kit.errors import DeskError, Forbidden, SignInNeeded, TooMany
 from dragoman.platform import i18n, logs
 from dragoman.platform.bounds import SMALL
@@ -100,6 +101,8 @@ async def on_desk_error(request: Request, error: Exception) -> Response:
     with i18n.use(_locale(request)):
         if isinstance(error, SignInNeeded) and not wants_json(request):
             return _to_sign_in(request)
+        if isinstance(error, FactorNeeded) and not wants_json(request):
+            return _lead(request, "/settings/profile")
         headers = {"Retry-After": str(error.retry_after)} if isinstance(error, TooMany) else {}
         return _answer(request, error.status, said(error), said_fields(error), headers)
 
@@ -112,6 +115,12 @@ def note_refusal(request: Request, error: DeskError) -> None:
         "refused", status=error.status, kind=type(error).__name__, method=request.method, route=route,
         person=str(actor.person_id) if actor else None, client=request.client.host if request.client else None,
     )  # fmt: skip
+
+
+def _lead(request: Request, to: str) -> Response:
+    if request.headers.get("hx-request") == "true":
+        return Response(status_code=403, headers={"HX-Redirect": to})
+    return RedirectResponse(to, 303)
 
 
 def _to_sign_in(request: Request) -> Response:

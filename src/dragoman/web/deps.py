@@ -30,6 +30,8 @@ from dragoman.platform.live import Hub
 from dragoman.platform.secrets import Keys
 from dragoman.platform.settings import Settings
 
+ENROLLING = ("/settings/profile", "/sign-out")
+"""Where somebody may go who has yet to set up the second factor that the desk asks for."""
 MAX_FIELDS = 200
 MAX_FILES = 50
 WRONG_FORM = N_("This form is too old, or did not come from the desk. Load the page again and repeat.")
@@ -113,7 +115,7 @@ async def reader(request: Request) -> AsyncIterator[Reader]:
     """Who asks, at the full stage of signing in; pages then speak their language. Raises SignInNeeded."""
     desk = desk_of(request)
     token = session_token(request)
-    actor = await access.get_actor(desk.db, token)
+    actor = await access.get_actor(desk.db, token, enrolling=request.url.path.startswith(ENROLLING))
     await desk.budget.count(actor.person_id.bytes)
     request.state.actor = actor
     with i18n.use(actor.locale):

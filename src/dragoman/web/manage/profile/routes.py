@@ -62,6 +62,7 @@ async def _show(
         themes=(Choice("light", _("Light")), Choice("dark", _("Dark")), Choice("system", _("As the system"))),
         zones=zones() if me.timezone != "UTC" else (Choice("UTC", "UTC"), *zones()),
         second_factor=me.totp,
+        enrolling=reader.actor.stage == "enrol",
         enrolment=enrolment,
         renew=renew or Form(),
         codes=once.carried(reader, BASE),

@@ -44,6 +44,7 @@ class ProfilePage:
     themes: tuple[Choice, ...]
     zones: tuple[Choice, ...]
     second_factor: bool = False
+    enrolling: bool = False
     enrolment: Enrolment | None = None
     renew: Form = field(default_factory=Form)
     codes: tuple[str, ...] = ()

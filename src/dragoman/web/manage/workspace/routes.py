@@ -6,6 +6,7 @@ from fastapi import APIRouter
 from fastapi.responses import Response
 
 from dragoman.accounts import service
+from dragoman.accounts.access import second_factor_required
 from dragoman.kit.errors import Invalid
 from dragoman.platform.i18n import gettext as _
 from dragoman.web import respond
@@ -26,6 +27,7 @@ async def _show(reader: Reader, form: Form | None = None) -> Response:
     values = {
         "name": workspace.name, "locale": workspace.locale, "timezone": workspace.timezone,
         "reopen_days": str(service.reopen_days(workspace.settings)),
+        "second_factor": "yes" if second_factor_required(workspace.settings) else "no",
     }  # fmt: skip
     view = WorkspacePage(form or Form(values), locales(), (Choice("UTC", "UTC"), *zones()))
     status = 422 if form else 200
@@ -40,13 +42,14 @@ async def workspace_page(reader: SignedIn) -> Response:
 
 @router.post("")
 async def change(reader: SignedIn, data: Posted) -> Response:
-    """Change name, language, time zone, and how long an answer reopens its ticket."""
+    """Change name, language, time zone, how long an answer reopens its ticket, and what signing in takes."""
     values = {name: field(data, name, 200) for name in ("name", "locale", "timezone")}
-    days = field(data, "reopen_days", 20).strip()
+    days, factor = field(data, "reopen_days", 20).strip(), field(data, "second_factor") == "yes"
     try:
         async with reader.work() as session:
             number = int(days) if days.isascii() and days.isdecimal() else -1
-            await service.change_workspace(session, reader.actor, **values, days=number)
+            await service.change_workspace(session, reader.actor, **values, days=number, second_factor=factor)
     except Invalid as error:
-        return await _show(reader, Form(values | {"reopen_days": days}, said_fields(error)))
+        typed = values | {"reopen_days": days, "second_factor": "yes" if factor else "no"}
+        return await _show(reader, Form(typed, said_fields(error)))
     return respond.redirect(reader.request, BASE, Flash(_("Saved")))
