@@ -60,6 +60,9 @@ bench-chaos: $(VENV)/.dev  ## database, worker and pages killed by turns under m
 bench-api: $(VENV)/.dev  ## tickets opened and read over HTTP (REQUESTS=5000)
 	@$(PY) -m bench.api $(or $(REQUESTS),5000)
 
+guide: $(VENV)/.dev  ## take the guide's pictures anew (Debian's chromium)
+	@$(PY) -m tests.docs.guide
+
 asvs: $(VENV)/.dev  ## renew docs/asvs.md from docs/asvs.yaml
 	@$(PY) -m tests.security.asvs
 
@@ -74,4 +77,4 @@ lock:  ## resolve dependencies anew (needs uv)
 clean:  ## remove what was installed and made
 	rm -rf $(VENV) .mypy_cache .ruff_cache .import_linter_cache .hypothesis
 
-.PHONY: help demo test check licences asvs bench bench-ingest bench-api bench-backup bench-agents bench-chaos messages lock clean
+.PHONY: help demo test check licences guide asvs bench bench-ingest bench-api bench-backup bench-agents bench-chaos messages lock clean

@@ -58,7 +58,10 @@ _CONTROLS = {code: f"\\x{code:02x}" for code in (*range(32), *range(127, 160), 0
 
 def _one_line(_logger: Any, _method: str, event: structlog.typing.EventDict) -> structlog.typing.EventDict:
     """Values that come from outside can neither begin a line of their own nor speak to the terminal."""
-    return {key: (value.translate(_CONTROLS) if isinstance(value, str) else value) for key, value in event.items()}
+    return {
+        key: (value.rstrip("\r\n").translate(_CONTROLS) if isinstance(value, str) else value)
+        for key, value in event.items()
+    }
 
 
 def configure(*, as_json: bool, level: int = logging.INFO) -> None:
