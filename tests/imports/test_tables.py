@@ -40,7 +40,7 @@ def written(
 @pytest.mark.req("R243")
 async def test_rows_become_tickets_and_messages(company: Company) -> None:
     row = await bring_in(company, OLD, written(ROWS), zone="Asia/Shanghai")
-    assert (row.counters["tickets.new"], row.counters["messages.new"]) == (2, 4)
+    assert [row.counters[f"{one}.new"] for one in ("tickets", "messages", "customers")] == [2, 4, 2]
     first, second = await ticket(company, 1), await ticket(company, 2)
     assert (first.subject, first.status, second.status) == ("Lampe fehlt", "closed", "open")
     assert [(one.kind, one.text) for one in await thread(company, 1)] == [

@@ -12,6 +12,7 @@ import segno
 
 from dragoman.accounts.alerts import KINDS
 from dragoman.accounts.permissions import PERMISSIONS, ROLE_NAMES, ROLES
+from dragoman.imports.models import Import
 from dragoman.kit import clock
 from dragoman.platform.i18n import gettext as _
 from dragoman.web.desk.customer.view import CustomerPage
@@ -33,6 +34,8 @@ from dragoman.web.desk.ticket.view import (
 from dragoman.web.entry.view import CodePage, InvitationPage, NewPasswordPage, OutsidePage, SetUpPage, SignInPage
 from dragoman.web.errors.view import KNOWN, ErrorPage
 from dragoman.web.forms import Choice, Form
+from dragoman.web.manage.imports.build import form_of, page_of
+from dragoman.web.manage.imports.view import STATES, ImportPage, ImportRow, ImportsPage, NewPage, Way
 from dragoman.web.manage.mailboxes.view import Account as Tally
 from dragoman.web.manage.mailboxes.view import MailboxesPage, MailboxPage, MailboxRow, Step
 from dragoman.web.manage.people.view import InvitationRow, NewLink, PeoplePage, PersonPage, PersonRow, SignInRow
@@ -476,6 +479,18 @@ def system(looked: bool = True) -> SystemPage:
     )  # fmt: skip
 
 
+def imported(**more: object) -> ImportPage:
+    values: dict[str, object] = {
+        "id": ME, "source": "csv", "identity": "csv:old desk", "file_name": "old.csv", "state": "done", "trial": True, "via": "web",
+        "settings": {"header": ["Ticket", "Text", "Wer"], "samples": [["7", "Wo ist sie?", "anna@buyer.example"]], "columns": {"ticket_id": "Ticket", "body": "Text", "customer_email": "Wer"}},
+        "counters": {"tickets.new": 1204, "messages.new": 4810, "problems": 1, "macros.kept": 3, "files.missing": 2}, "problem": "", "problem_values": {},
+        "report": {"words": {"status:Beim Zoll": 3, "priority:asap": 2}, "agents": {"li@old.example": {"name": "Li Wei", "here": "", "tickets": 40}}, "problems": [{"where": "old.csv:17", "what": "This row names no ticket. It was left out.", "values": {}}]},
+        "share": 0.4, "touched_at": ago(0), "created_at": ago(5),
+    } | more
+    row = Import(**values)
+    return page_of(row, form_of(row))
+
+
 PAGES: dict[str, tuple[str, str, Callable[[], object]]] = {
     "inbox": ("desk/inbox/inbox.html", "inbox", inbox),
     "inbox-fresh": ("desk/inbox/inbox.html", "inbox", lambda: InboxPage(list_view(empty=True), fresh=True, mailbox_href="/settings/mailboxes/new")),
@@ -488,6 +503,15 @@ PAGES: dict[str, tuple[str, str, Callable[[], object]]] = {
     "customer": ("desk/customer/customer.html", "customer", customer_page),
     "people": ("manage/people/people.html", "manage.people", people),
     "person": ("manage/people/person.html", "manage.people", person),
+    "imports": ("manage/imports/imports.html", "manage.imports", lambda: ImportsPage((ImportRow("Zendesk", "acme.zendesk.com", "/settings/imports/1", STATES["running"], 1204, ago(9)),), "/settings/imports?cursor=x")),
+    "imports-empty": ("manage/imports/imports.html", "manage.imports", lambda: ImportsPage(())),
+    "import-choose": ("manage/imports/new.html", "manage.imports", lambda: NewPage((Way("csv", "CSV", _("A table from any other desk"), "file-spreadsheet", "/settings/imports/new?from=csv"),))),
+    "import-new": ("manage/imports/new.html", "manage.imports", lambda: NewPage((), Way("zendesk", "Zendesk", _("By its API, with an API token"), "link", ""), Form({}, {"token": _("Give the API token of your desk.")}), login=True, domain="zendesk.com", largest=25_000_000)),
+    "import-file": ("manage/imports/new.html", "manage.imports", lambda: NewPage((), Way("csv", "CSV", _("A table from any other desk"), "file-spreadsheet", ""), Form({}, {"file": _("Choose the file that the other desk has exported.")}), by_file=True, table=True, largest=25_000_000)),
+    "import-tried": ("manage/imports/import.html", "manage.imports", imported),
+    "import-running": ("manage/imports/import.html", "manage.imports", lambda: imported(state="running", trial=False, waits_until=ago(-5))),
+    "import-failed": ("manage/imports/import.html", "manage.imports", lambda: imported(source="zendesk", identity="zendesk:acme.zendesk.com", file_name="", state="failed", trial=False, problem="{host} sends us elsewhere. Give the address that your desk really has.", problem_values={"host": "acme"})),
+    "import-done": ("manage/imports/import.html", "manage.imports", lambda: imported(trial=False)),
     "mailboxes": ("manage/mailboxes/mailboxes.html", "manage.mailboxes", mailboxes),
     "mailbox": ("manage/mailboxes/mailbox.html", "manage.mailboxes", mailbox),
     "set-aside": ("manage/setaside/setaside.html", "manage.set_aside", set_aside),

@@ -72,7 +72,7 @@ class Run:
     secret: str = ""
     blob: Blob | None = None
     people: dict[str, Colleague] = field(default_factory=dict)
-    seen: set[tuple[str, str]] = field(default_factory=set)
+    seen: set[int] = field(default_factory=set)
     told: Callable[[float | None, dict[str, int]], None] | None = None
     """Hears of every portion: the command's progress bar."""
 

@@ -36,8 +36,8 @@ Fetched = Mapping[tuple[str, str], Sequence[IncomingFile]]
 
 @dataclass(slots=True)
 class Batch:
-    """Records to be filed together, and by whom they are read here. `seen` are the keys of a trial's earlier portions,
-    of which nothing is written."""
+    """Records to be filed together, and by whom they are read here. `seen` are hashes of the keys of a
+    trial's earlier portions, of which nothing is written."""
 
     import_id: UUID
     source: str
@@ -45,7 +45,7 @@ class Batch:
     people: Mapping[str, Colleague]
     found: Sequence[Record]
     fetched: Fetched = field(default_factory=dict)
-    seen: set[tuple[str, str]] = field(default_factory=set)
+    seen: set[int] = field(default_factory=set)
 
     def row(self, kind: str, external_id: str, raw: records.Json, **more: Any) -> dict[str, Any]:
         """What is noted of one of them."""
@@ -58,10 +58,14 @@ async def weigh(session: Session, batch: Batch) -> Tally:
     tally = Tally()
     for one in batch.found:
         key = (records.KINDS[type(one)], one.id)
-        again = key in batch.seen
+        again = hash(key) in batch.seen
         if isinstance(one, Ticket):
+            customer = ("customer", one.customer.id)
+            if customer not in known and hash(customer) not in batch.seen:
+                batch.seen.add(hash(customer))
+                tally.counts["customers.new"] += 1
             change = change_of(one, known)
-            fresh = [each for each in (change.fresh if change else ()) if _message(one, each) not in batch.seen]
+            fresh = [each for each in (change.fresh if change else ()) if hash(_message(one, each)) not in batch.seen]
             if not again:
                 _count(tally, batch, one, _outcome(change, bool(fresh)))
             tally.counts["messages.new"] += len(fresh)
@@ -69,7 +73,7 @@ async def weigh(session: Session, batch: Batch) -> Tally:
         elif not again:
             kept = isinstance(one, Macro | Article)
             tally.counts[f"{key[0]}s.{'kept' if kept else 'same' if key in known else 'new'}"] += 1
-    batch.seen.update(keys_of(batch.found))
+    batch.seen.update(map(hash, keys_of(batch.found)))
     return tally
 
 
@@ -168,7 +172,11 @@ async def _changes(
     ]
     await file_past(session, pasts)
     rows = []
+    met = {*known, *(("customer", one.id) for one in batch.found if isinstance(one, Customer))}
     for change, past, customer_id in zip(changes, pasts, customers, strict=True):
+        key = ("customer", change.ticket.customer.id)
+        tally.counts["customers.new"] += key not in met
+        met.add(key)
         more = await _complete(session, batch, change, tally)
         if change.item is None or change.item.import_id != batch.import_id:
             _count(tally, batch, change.ticket, _outcome(change, bool(change.fresh) or more))

@@ -169,7 +169,14 @@ def _bring(
             finally:
                 await wiring.close(desk)
 
-        row = asyncio.run(main())
+        try:
+            row = asyncio.run(main())
+        except Invalid as error:
+            if not error.fields:
+                raise
+            for name, words in error.fields.items():
+                err.print(f"[bold red]✗[/] {name}: {_(words)}", highlight=False)
+            raise typer.Exit(1) from error
     _tell(row)
 
 
