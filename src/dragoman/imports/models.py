@@ -34,7 +34,7 @@ class Import(Tenant, Base):
     settings: Mapped[dict[str, Any]] = mapped_column(default=dict)
     """Address, sign-in name, columns, own words for states; nothing secret."""
     secret: Mapped[str] = mapped_column(default="")
-    """The source's token, sealed; forgotten when the import is done."""
+    """Sealed: the source's token; forgotten when the import is done."""
     file_id: Mapped[UUID | None]
     file_name: Mapped[str] = mapped_column(default="")
     via: Mapped[str] = mapped_column(default="web")

@@ -33,7 +33,7 @@ async def with_secrets(place: Place) -> Company:
     company = await filled(place)
     async with place.desk() as desk, desk.db.work(company.workspace_id) as session:
         person = company.agent.person_id
-        for table in {one.table for one in sealing.SEALED} - {"mailboxes", "people"}:
+        for table in {one.table for one in sealing.SEALED} - {"mailboxes", "people", "imports"}:
             await session.execute(text(f"DELETE FROM {table}"))
         mail = desk.keys.seal("mail secret", context=f"mailbox:{company.mailbox_id}")
         await session.execute(text("UPDATE mailboxes SET imap_password = :mail, smtp_password = :mail"), {"mail": mail})
