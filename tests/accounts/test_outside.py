@@ -219,6 +219,19 @@ async def test_state_is_bound_to_the_browser_and_holds_once(app: FastAPI, anybod
             assert (await come_back(anybody, late)).status_code == 403
 
 
+async def test_another_sites_page_begins_no_sign_in(anybody: Browser, company: Company) -> None:
+    """A provider that asks nothing would sign its owner in without their wish (OWASP ASVS 5.0, V7.6.2)."""
+    async with provider() as there:
+        await use(company, there.issuer)
+        host = (await begin(anybody, company)).partition("://")[2].partition("/")[0]
+        for sent, led in (("cross-site", False), ("same-site", False), ("same-origin", True), ("none", True)):
+            address = f"/sign-in/outside?site={site(company)}"
+            answer = await anybody.http.get(address, headers={"Sec-Fetch-Site": sent})
+            assert answer.status_code == 303
+            assert (host in answer.headers["location"]) is led, sent
+            assert led or answer.headers["location"].startswith("/sign-in?")
+
+
 async def test_what_the_provider_refuses_is_told(anybody: Browser, company: Company) -> None:
     async with provider() as there:
         await use(company, there.issuer)

@@ -36,6 +36,7 @@ from tests.cast import found_company
 from tests.post import free_port, letter
 
 ROOT = Path(__file__).parents[2]
+GROUPS = ("mail", "workspace", "key", "audit", "import")
 KEYS = [
     "file", "message_id", "in_reply_to", "references", "from", "to", "cc", "reply_to", "subject", "date", "text",
     "text_reply", "html", "attachments", "auto_reply", "bounce", "order_refs", "problems",
@@ -352,7 +353,7 @@ def told(kind: str) -> list[str]:
 
 def test_every_command_the_documentation_names_exists() -> None:
     commands = {
-        " ".join(re.match(r"(mail |workspace )?[a-z]+", words)[0].split())  # type: ignore[index]
+        " ".join(re.match(r"((mail|workspace|key|audit|import) )?[a-z]+", words)[0].split())  # type: ignore[index]
         for words in told("dragoman")
         if words[0].isalpha()
     }
@@ -363,7 +364,7 @@ def test_every_command_the_documentation_names_exists() -> None:
     for words in told("dragoman"):
         name = words.split()[0]
         for option in re.findall(r"--[a-z]+", words):
-            shown = command(*(words.split()[:2] if name in ("mail", "workspace") else [name]), "--help")
+            shown = command(*(words.split()[:2] if name in GROUPS else [name]), "--help")
             assert option in shown.stdout, words
 
 

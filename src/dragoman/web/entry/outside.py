@@ -37,6 +37,9 @@ STALE = N_("This sign-in was begun in another browser, too long ago, or is alrea
 async def begin(request: Request, site: str = "", next: str = "/") -> Response:  # noqa: A002 - the address' own word
     """Send the browser to the company's own sign-in."""
     desk = desk_of(request)
+    if request.headers.get("sec-fetch-site", "none") not in ("same-origin", "none"):
+        # Another site's page must not sign anybody in unasked (the provider may ask nothing): they press the button.
+        return RedirectResponse(respond.query("/sign-in", {"site": site, "next": respond.own_path(next)}), 303)
     await limits.hit(desk.db, f"outside:{browser_of(request)[0]}", limit=30, window=WINDOW)
     workspace = site_of(await workspaces(desk), site)
     async with desk.db.work(workspace) as session:
