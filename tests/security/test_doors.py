@@ -56,6 +56,7 @@ NEEDS = {
     "POST /tickets/{number}/assignee": "ticket.assign",
     "GET /customers/{customer_id}": "customer.read", "POST /customers/{customer_id}": "customer.change",
     "POST /customers/{customer_id}/note": "customer.change",
+    "POST /customers/{customer_id}/reveal": "customer.reveal",
     "GET /settings/people": "people.manage", "POST /settings/people": "people.manage",
     "GET /settings/people/{person_id}": "people.manage", "POST /settings/people/{person_id}": "people.manage",
     "POST /settings/people/{person_id}/reset": "people.manage",

@@ -13,6 +13,7 @@ PERMISSIONS: dict[str, str] = {
     "ticket.assign": N_("Assign tickets"),
     "customer.read": N_("See customers"),
     "customer.change": N_("Change customers"),
+    "customer.reveal": N_("Have masked addresses of customers shown"),
     "people.manage": N_("Manage people and roles"),
     "mailbox.manage": N_("Manage mailboxes"),
     "shop.manage": N_("Manage shops"),
@@ -27,7 +28,7 @@ PERMISSIONS: dict[str, str] = {
 
 _reader = ["ticket.read", "ticket.note", "customer.read"]
 _agent = [*_reader, "ticket.reply", "ticket.change"]
-_senior = [*_agent, "ticket.assign", "customer.change"]
+_senior = [*_agent, "ticket.assign", "customer.change", "customer.reveal"]
 _lead = [*_senior, "shop.manage", "intake.manage"]
 
 ROLES: dict[str, list[str]] = {

@@ -170,10 +170,11 @@ async def get_workspace(session: Session, actor: Actor) -> Workspace:
 
 
 async def change_workspace(
-    session: Session, actor: Actor, *, name: str, locale: str, timezone: str, days: int, second_factor: bool
+    session: Session, actor: Actor, *, name: str, locale: str, timezone: str, days: int, second_factor: bool,
+    mask_customers: bool,
 ) -> None:
     """Change what holds for the whole desk. `days`: see REOPEN_DAYS; `second_factor`: whether everybody who signs in by
-    password must have one. Raises Invalid, Forbidden."""
+    password must have one; `mask_customers`: see customers/privacy.py. Raises Invalid, Forbidden."""
     actor.require("workspace.manage")
     check_person(name, locale, timezone)
     if not 0 <= days <= 3650:
@@ -181,7 +182,9 @@ async def change_workspace(
     workspace = await get_workspace(session, actor)
     before = _facts(workspace)
     workspace.name, workspace.locale, workspace.timezone = name.strip(), locale, timezone
-    workspace.settings = workspace.settings | {"reopen_days": days, "second_factor": second_factor}
+    workspace.settings = workspace.settings | {
+        "reopen_days": days, "second_factor": second_factor, "mask_customers": mask_customers,
+    }  # fmt: skip
     if changed := audit.changes(before, _facts(workspace)):
         audit.record(
             session, actor, "workspace.changed", Subject("workspace", workspace.id, workspace.name), changed=changed
@@ -193,4 +196,5 @@ def _facts(workspace: Workspace) -> dict[str, Any]:
         "name": workspace.name, "locale": workspace.locale, "timezone": workspace.timezone,
         "reopen_days": reopen_days(workspace.settings),
         "second_factor": second_factor_required(workspace.settings),
+        "mask_customers": bool(workspace.settings.get("mask_customers", False)),
     }  # fmt: skip

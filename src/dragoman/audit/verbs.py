@@ -95,6 +95,7 @@ VERBS: dict[str, str] = {
     "message.sent_again": N_("had a message sent again"),
     "message.called_sent": N_("decided that a message had arrived"),
     "customer.added": N_("added the customer"),
+    "customer.revealed": N_("had a customer's addresses shown"),
     "customer.changed": N_("changed the customer's record"),
     "shop.added": N_("added the shop"),
     "shop.changed": N_("changed the shop"),

@@ -25,6 +25,14 @@ async def get_customer(session: Session, actor: Permitted, customer_id: UUID) ->
     return customer, await queries.list_identities(session, customer_id)
 
 
+async def reveal(session: Session, actor: Permitted, customer_id: UUID) -> tuple[Customer, list[Identity]]:
+    """A customer with everything shown, which the audit log notes. Raises NotFound, Forbidden."""
+    actor.require("customer.reveal")
+    customer, identities = await get_customer(session, actor, customer_id)
+    audit.record(session, actor, "customer.revealed", Subject("customer", customer.id))
+    return customer, identities
+
+
 async def change_customer(
     session: Session,
     actor: Permitted,

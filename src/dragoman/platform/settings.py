@@ -55,7 +55,7 @@ class Settings(BaseSettings):
     api_per_minute: int = 1200
     """Requests that one access token may make in a minute; 0: as many as it likes."""
     pages_per_minute: int = 3000
-    """Requests that one person's pages may make in a minute, all tabs and browsers together; 0: as many as they like."""
+    """Requests that one person's pages may make in a minute, all tabs together; 0: as many as they like."""
     metrics_token: str = ""
     """What Prometheus sends to read /metrics (`Authorization: Bearer …`). Empty: only this machine may read it, and
     not through a proxy."""

@@ -52,7 +52,7 @@ def new_message_id(secret: bytes, *, ticket: UUID, message: UUID, domain: str) -
 
 def _holds(secrets: Sequence[bytes], purpose: bytes, value: bytes, mac: bytes) -> bool:
     """Whether one of the secrets made this signature."""
-    return any([hmac.compare_digest(mac, _mac(secret, purpose, value, len(mac))) for secret in secrets])
+    return any(hmac.compare_digest(mac, _mac(secret, purpose, value, len(mac))) for secret in secrets)
 
 
 def read_message_id(secrets: Sequence[bytes], message_id: str) -> tuple[UUID, UUID] | None:

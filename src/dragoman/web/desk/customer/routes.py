@@ -7,7 +7,8 @@ from uuid import UUID
 from fastapi import APIRouter
 from fastapi.responses import Response
 
-from dragoman.customers import service
+from dragoman.accounts import queries as people
+from dragoman.customers import privacy, service
 from dragoman.customers.models import Customer
 from dragoman.kit.errors import Invalid
 from dragoman.platform.i18n import gettext as _
@@ -24,15 +25,18 @@ NOBODY = UUID(int=0)
 FIELDS = ("name", "language", "market", "timezone", "notes")
 
 
-async def _show(reader: Reader, customer_id: UUID, form: Form | None = None) -> Response:
+async def _show(reader: Reader, customer_id: UUID, form: Form | None = None, *, whole: bool = False) -> Response:
     async with reader.work() as session:
-        customer, identities = await service.get_customer(session, reader.actor, customer_id)
+        look = service.reveal if whole else service.get_customer
+        customer, identities = await look(session, reader.actor, customer_id)
+        workspace = await people.find_workspace(session, reader.actor.workspace_id)
         history = await tickets.list_history(session, customer_id, besides=NOBODY)
         around = await respond.shell(reader, session, "customer")
+    level = "open" if whole or workspace is None else privacy.level_for(customer.market, workspace.settings)
     view = CustomerPage(
         href=f"/customers/{customer.id}",
         name=customer.name or _("Unknown customer"),
-        known_by=tuple(one.value for one in identities),
+        known_by=tuple(privacy.shown(one.kind, one.value, level) for one in identities),
         tickets=tuple(
             Link(f"#{row.number} {row.subject}", f"/tickets/{row.number}", row.last_activity_at, row.status)
             for row in history
@@ -43,8 +47,17 @@ async def _show(reader: Reader, customer_id: UUID, form: Form | None = None) -> 
         lang=customer.language,
         market=customer.market,
         note=customer.notes,
+        reveal=f"/customers/{customer.id}/reveal" if level != "open" and reader.actor.may("customer.reveal") else "",
+        masked=why_masked(customer.market) if level != "open" else "",
     )
     return respond.page(reader.request, "desk/customer/customer.html", view, around, status=422 if form else 200)
+
+
+def why_masked(market: str) -> str:
+    """Why a customer's addresses are masked, with the rule's source, or that it has yet to be confirmed."""
+    rule = privacy.rule_for(market)
+    source = rule.source if rule.confidence != "low" else _("to be confirmed")
+    return f"{_(rule.why)} ({source})"
 
 
 @router.get("")
@@ -76,6 +89,13 @@ async def change(reader: SignedIn, customer_id: str, data: Posted) -> Response:
         faults = said_fields(error)
         return await _show(reader, found, Form(values, faults, "" if faults else said(error)))
     return respond.redirect(reader.request, f"/customers/{found}", Flash(_("Saved")))
+
+
+@router.post("/reveal")
+async def reveal(reader: SignedIn, customer_id: str, data: Posted) -> Response:
+    """Show what is masked, once; the audit log notes who had it shown."""
+    del data
+    return await _show(reader, known_id(customer_id), whole=True)
 
 
 @router.post("/note")

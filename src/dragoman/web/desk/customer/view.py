@@ -22,3 +22,7 @@ class CustomerPage:
     lang: str = ""
     market: str = ""
     note: str = ""
+    reveal: str = ""
+    """Where what is masked can be had shown; empty when nothing is, or the reader may not."""
+    masked: str = ""
+    """Why something is masked, in words."""

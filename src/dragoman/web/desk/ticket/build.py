@@ -19,6 +19,7 @@ from dragoman.accounts.queries import PersonRow
 from dragoman.channels.email.compose import html_to_text
 from dragoman.channels.email.html import has_remote
 from dragoman.customers import models as customers
+from dragoman.customers import privacy
 from dragoman.delivery.models import BOUNCED, FAILED, QUEUED, UNCERTAIN, Outbox
 from dragoman.kit import clock
 from dragoman.platform import files, i18n
@@ -49,6 +50,8 @@ class Facts:
     deliveries: Mapping[UUID, Outbox]
     customer: customers.Customer
     identities: Sequence[customers.Identity]
+    settings: Mapping[str, Any]
+    """The workspace's."""
     history: Sequence[Any]
     drafts: Mapping[str, Draft]
     tags: Sequence[str]
@@ -149,7 +152,7 @@ def build_message(
         author=author or message.from_name or message.from_address or _("Unknown sender"),
         at=message.at,
         sections=sections(message) if kind == "in" or not message.html else (),
-        address=message.from_address if kind == "in" else "",
+        address=privacy.email(message.from_address, _level(facts)) if kind == "in" else "",
         to=addresses(people.get("to", ())),
         cc=addresses(people.get("cc", ())),
         lang=facts.customer.language if kind == "in" else "",
@@ -224,13 +227,19 @@ def zone_of(name: str) -> ZoneInfo | None:
         return None
 
 
+def _level(facts: Facts) -> str:
+    """How much of the customer's addresses is shown."""
+    return privacy.level_for(facts.customer.market, facts.settings)
+
+
 def build_customer(facts: Facts) -> view.Customer:
     """The customer beside the thread."""
     person, ticket = facts.customer, facts.ticket
     zone = zone_of(person.timezone)
     orders = dict.fromkeys([*ticket.order_refs, *(ref for row in facts.history for ref in row.order_refs)])
-    mails = [one.value for one in facts.identities if one.kind == "email"]
-    phones = [one.value for one in facts.identities if one.kind == "phone"]
+    level = _level(facts)
+    mails = [privacy.email(one.value, level) for one in facts.identities if one.kind == "email"]
+    phones = [privacy.phone(one.value, level) for one in facts.identities if one.kind == "phone"]
     return view.Customer(
         id=str(person.id),
         name=person.name or (mails[0] if mails else _("Unknown customer")),
@@ -249,6 +258,7 @@ def build_customer(facts: Facts) -> view.Customer:
         note=person.notes,
         note_href=f"/customers/{person.id}/note" if facts.actor.may("customer.change") else "",
         more_href=f"/customers/{person.id}",
+        masked=level != "open",
     )
 
 
@@ -289,6 +299,7 @@ def _recipient(facts: Facts) -> str:
     """Whom an answer goes to: the writer of the customer's last mail."""
     for message in reversed(facts.messages):
         if message.kind == "inbound" and not message.automatic:
-            address = message.reply_to or message.from_address
+            address = privacy.email(message.reply_to or message.from_address, _level(facts))
             return f"{message.from_name} <{address}>" if message.from_name else address
-    return next((one.value for one in facts.identities if one.kind == "email"), facts.customer.name)
+    mails = (privacy.email(one.value, _level(facts)) for one in facts.identities if one.kind == "email")
+    return next(mails, facts.customer.name)

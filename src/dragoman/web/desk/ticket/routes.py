@@ -44,6 +44,7 @@ async def look_up(
     shop = await shops.load(session, ticket.shop_id) if ticket.shop_id else None
     box = await mailboxes.load(session, ticket.mailbox_id) if ticket.mailbox_id else None
     linked = ticket.linked_ticket_id
+    workspace = await people.find_workspace(session, actor.workspace_id)
     facts = Facts(
         actor=actor, ticket=ticket, messages=messages,
         attachments=await queries.list_attachments(session, ids),
@@ -51,7 +52,7 @@ async def look_up(
         events=await queries.list_events(session, ticket.id),
         people=await people.list_people(session),
         deliveries=await outbox.list_by_messages(session, [one.id for one in messages if one.kind == "outbound"]),
-        customer=customer, identities=identities,
+        customer=customer, identities=identities, settings=workspace.settings if workspace else {},
         history=await queries.list_history(session, ticket.customer_id, besides=ticket.id),
         drafts=await replies.find(session, ticket.id, actor.person_id),
         tags=await queries.known_tags(session) if actor.may("ticket.change") else (),

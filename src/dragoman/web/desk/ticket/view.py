@@ -134,6 +134,7 @@ class Customer:
     note: str = ""
     note_href: str = ""
     more_href: str = ""
+    masked: bool = False
 
 
 @dataclass(frozen=True, slots=True)

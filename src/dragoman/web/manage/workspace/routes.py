@@ -7,6 +7,7 @@ from fastapi.responses import Response
 
 from dragoman.accounts import service
 from dragoman.accounts.access import second_factor_required
+from dragoman.customers import privacy
 from dragoman.kit.errors import Invalid
 from dragoman.platform.i18n import gettext as _
 from dragoman.web import respond
@@ -28,6 +29,7 @@ async def _show(reader: Reader, form: Form | None = None) -> Response:
         "name": workspace.name, "locale": workspace.locale, "timezone": workspace.timezone,
         "reopen_days": str(service.reopen_days(workspace.settings)),
         "second_factor": "yes" if second_factor_required(workspace.settings) else "no",
+        "mask_customers": "yes" if privacy.switched_on(workspace.settings) else "no",
     }  # fmt: skip
     view = WorkspacePage(form or Form(values), locales(), (Choice("UTC", "UTC"), *zones()))
     status = 422 if form else 200
@@ -44,12 +46,20 @@ async def workspace_page(reader: SignedIn) -> Response:
 async def change(reader: SignedIn, data: Posted) -> Response:
     """Change name, language, time zone, how long an answer reopens its ticket, and what signing in takes."""
     values = {name: field(data, name, 200) for name in ("name", "locale", "timezone")}
-    days, factor = field(data, "reopen_days", 20).strip(), field(data, "second_factor") == "yes"
+    days = field(data, "reopen_days", 20).strip()
+    switches = {name: field(data, name) == "yes" for name in ("second_factor", "mask_customers")}
     try:
         async with reader.work() as session:
             number = int(days) if days.isascii() and days.isdecimal() else -1
-            await service.change_workspace(session, reader.actor, **values, days=number, second_factor=factor)
+            await service.change_workspace(
+                session,
+                reader.actor,
+                **values,
+                days=number,
+                second_factor=switches["second_factor"],
+                mask_customers=switches["mask_customers"],
+            )
     except Invalid as error:
-        typed = values | {"reopen_days": days, "second_factor": "yes" if factor else "no"}
+        typed = values | {"reopen_days": days} | {name: "yes" if on else "no" for name, on in switches.items()}
         return await _show(reader, Form(typed, said_fields(error)))
     return respond.redirect(reader.request, BASE, Flash(_("Saved")))
