@@ -16,7 +16,7 @@ import psycopg
 import pytest
 from sqlalchemy import func, select, update
 
-from dragoman.imports import filing, queries, service
+from dragoman.imports import engine, filing, queries, service
 from dragoman.imports.models import RUNNING, Import
 from dragoman.imports.sources import Wish
 from dragoman.kit import clock
@@ -29,7 +29,9 @@ from dragoman.tickets.models import Message, SearchDoc, Ticket
 from tests.cast import Company, found_company
 from tests.desk_work import tickets_of
 from tests.imports.moving import items, load, run, start, trial
+from tests.imports.other_desks import as_json, serving
 from tests.imports.test_tables import OLD, written
+from tests.imports.test_zendesk import account
 
 QUIET = subprocess.DEVNULL
 WORDS = "Guten Tag, wo ist meine Bestellung {}?"
@@ -154,6 +156,23 @@ async def test_stopped_it_can_go_on(company: Company, monkeypatch: pytest.Monkey
     async with desk.db.work(company.workspace_id) as session:
         with pytest.raises(Conflict):
             await service.start(session, company.admin, desk.jobs, row.id, {})
+
+
+async def test_stopped_while_it_waits(company: Company, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The other desk asks for ten minutes of patience; who stops the import does not have to wait for them."""
+    monkeypatch.setattr(engine, "TOUCH_EVERY", 0.1)
+    async with serving(account(company).desk()) as other:
+        row = await trial(company, Wish("zendesk", other.url, login="boss@old.example", token="t0ken"))
+        await start(company, row.id)
+        other.trouble = lambda _path, _times: as_json({}, 429, **{"Retry-After": "600"})
+        going = asyncio.create_task(run(company, row.id))
+        while (waiting := await load(company, row.id)).waits_until is None:  # noqa: ASYNC110 - another task's doing
+            await asyncio.sleep(0.02)
+        assert waiting.waits_until > clock.now() + timedelta(minutes=9)
+        async with company.desk.db.work(company.workspace_id) as session:
+            await service.stop(session, company.admin, row.id)
+        async with asyncio.timeout(5):
+            assert (await going).state == "stopped"
 
 
 async def test_a_forgotten_import_is_taken_up_again(company: Company) -> None:

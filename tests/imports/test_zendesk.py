@@ -17,7 +17,7 @@ from dragoman.tickets import lists, queries
 from dragoman.tickets.models import Attachment, Ticket
 from dragoman.webhooks.models import Delivery, Webhook
 from tests.cast import Company
-from tests.desk_work import thread, ticket, tickets_of
+from tests.desk_work import answer, outbox_row, thread, ticket, tickets_of
 from tests.imports.moving import bring_in, items, load, run, start, trial
 from tests.imports.other_desks import OtherDesk, ZendeskData, as_json, serving, zendesk_comments, zendesk_ticket
 from tests.security.test_doors import state_of
@@ -87,6 +87,17 @@ async def test_everything_arrives_as_it_was(company: Company) -> None:
     assert second.waiting_since is not None
     assert second.waiting_since.isoformat() == "2024-03-05T08:00:00+00:00"
     assert [await count(company, table) for table in (Outbox, Delivery)] == [0, 0]
+
+
+async def test_an_imported_ticket_is_answered_like_any_other(company: Company) -> None:
+    data = account(company, 1)
+    data.tickets[0]["status"] = "open"
+    async with serving(data.desk()) as other:
+        await bring_in(company, wish(other))
+    row = await outbox_row(company, await answer(company, 1))
+    assert row.state == "queued"
+    assert (await thread(company, 1))[-1].recipients["to"] == [["Anna Schmidt", "anna@buyer.example"]]
+    assert (await ticket(company, 1)).waiting_since is None
 
 
 async def test_customers_are_known_by_their_addresses(company: Company) -> None:

@@ -133,7 +133,7 @@ class Client:
         if file.size > limit:
             return None
         for _hop in range(HOPS):
-            headers = self.headers if urlsplit(url).netloc == self.host else {}
+            headers = self.headers if urlsplit(url)[:2] == urlsplit(self.base)[:2] else {}
             try:
                 answer = await http.request(
                     "GET", url, allow_private=self.allow_private, headers=headers, timeout=TIMEOUT, limit=limit + 1

@@ -40,7 +40,7 @@ RUN = "imports.run"
 RETRY = procrastinate.RetryStrategy(max_attempts=50, wait=10)
 RUNNING_QUIET, QUEUED_QUIET = timedelta(minutes=3), timedelta(minutes=30)
 TOGETHER_BYTES = 32 * 1024 * 1024
-TOUCH_EVERY = 30.0
+TOUCH_EVERY = 10.0
 SECRETS_KEPT = timedelta(days=14)
 """How long the token of an import that was never done is kept."""
 
@@ -248,14 +248,15 @@ class Importer:
             run.told(ending.share if ending else None, noted.counters())
 
     def _pausing(self, run: Run) -> Callable[[float], Any]:
-        """A pause that says until when it lasts, and gives signs of life."""
+        """A pause that says until when it lasts, and gives signs of life; a stopped import ends it (Overtaken)."""
 
         async def pause(seconds: float) -> None:
             until = clock.now() + timedelta(seconds=seconds)
             while (left := (until - clock.now()).total_seconds()) > 0:
                 if seconds > 2:
                     async with self.db.work(run.workspace_id) as session:
-                        await queries.touch(session, run.import_id, touched_at=clock.now(), waits_until=until)
+                        if not await queries.touch(session, run.import_id, touched_at=clock.now(), waits_until=until):
+                            raise Overtaken
                         await session.notify("import", id=str(run.import_id))
                 await asyncio.sleep(min(left, TOUCH_EVERY))
 

@@ -79,9 +79,10 @@ async def one_at_a_time(session: Session) -> None:
     )
 
 
-async def touch(session: Session, import_id: UUID, **values: Any) -> None:
-    """Note a sign of life, with whatever else is to be noted."""
-    await session.execute(update(Import).where(Import.id == import_id).values(**values))
+async def touch(session: Session, import_id: UUID, **values: Any) -> bool:
+    """Note a sign of life of a running import, with whatever else is to be noted; False for one that does not run."""
+    going = update(Import).where(Import.id == import_id, Import.state == RUNNING).values(**values)
+    return (await session.execute(going.returning(Import.id))).first() is not None
 
 
 async def find_items(session: Session, source: str, keys: Iterable[tuple[str, str]]) -> dict[tuple[str, str], Item]:
