@@ -57,6 +57,7 @@ def create_api(desk: Desk) -> FastAPI:
     api = FastAPI(
         title="Dragoman", version=__version__, docs_url=None, redoc_url=None, openapi_url="/openapi.json",
         redirect_slashes=False,
+        telemetry={"tracing": False, "metrics": False, "logs": False, "auto_configure": False},
     )  # fmt: skip
     api.state.desk = desk
     api.state.budget = Budget(desk.db, "api", desk.settings.api_per_minute)

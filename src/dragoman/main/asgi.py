@@ -37,6 +37,8 @@ def create_app(desk: Desk, *, life: AbstractAsyncContextManager[None]) -> FastAP
         openapi_url=None,
         lifespan=lifespan,
         redirect_slashes=False,  # Starlette would build that address of the Host a request claims
+        telemetry={"tracing": False, "metrics": False, "logs": False, "auto_configure": False},
+        # FastAPI's own telemetry quotes addresses and errors, which may be a customer's words: platform/tracing.py
     )
     app.state.desk = desk
     _tell(app, desk)

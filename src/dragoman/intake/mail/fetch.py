@@ -10,6 +10,7 @@ import asyncio
 import contextlib
 import imaplib
 import socket
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
@@ -43,6 +44,18 @@ class Portion:
     folder: UUID
     name: str
     mails: dict[int, imap.Fetched]
+
+
+@contextlib.contextmanager
+def _hung_up_if_cancelled(sock: socket.socket) -> Iterator[None]:
+    """Cut the line when the block is told to end: the thread that talks over it then ends at once, too."""
+    with sock.dup() as line:  # TLS takes the socket itself over
+        try:
+            yield
+        except asyncio.CancelledError:
+            with contextlib.suppress(OSError):
+                line.shutdown(socket.SHUT_RDWR)
+            raise
 
 
 class Fetcher:
@@ -139,18 +152,15 @@ class Fetcher:
     async def _fetch_all(self, workspace_id: UUID, box: Mailbox) -> int:
         account = imap.account_of(box, self._keys)
         sock = await net.connect(account.host, account.port, timeout=30, allow_private=self._allow_private)
-        opening = imap.session(account, sock)
-        client = await asyncio.to_thread(opening.__enter__)
-        total = 0
+        opening, client, total = imap.session(account, sock), None, 0
         try:
-            for name in box.imap_folders or ["INBOX"]:
-                total += await self._fetch_folder(workspace_id, box.id, client, name)
-        except asyncio.CancelledError:
-            with contextlib.suppress(OSError):
-                client.sock.shutdown(socket.SHUT_RDWR)  # ends the thread that still reads from it
-            raise
+            with _hung_up_if_cancelled(sock):
+                client = await asyncio.to_thread(opening.__enter__)
+                for name in box.imap_folders or ["INBOX"]:
+                    total += await self._fetch_folder(workspace_id, box.id, client, name)
         finally:
-            await asyncio.to_thread(opening.__exit__, None, None, None)
+            if client is not None:
+                await asyncio.to_thread(opening.__exit__, None, None, None)
         return total
 
     async def _fetch_folder(self, workspace_id: UUID, mailbox_id: UUID, client: imaplib.IMAP4, name: str) -> int:
