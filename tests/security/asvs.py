@@ -31,7 +31,7 @@ def page() -> str:
         "# OWASP ASVS 5.0, levels 1 and 2", "",
         "Rendered by `make asvs` from `docs/asvs.yaml`; topics are in our own words, the ids lead to the standard.",
         "✓ met, ✗ not met, – not applicable. Every ✓ names the test or file that shows it; a test holds them to it.",
-        "",
+        "What depends on a setting holds for a desk that is run as `docs/security.md` says at its end.", "",
         _counts(rows), "",
     ]  # fmt: skip
     for number, title in enumerate(CHAPTERS, 1):
