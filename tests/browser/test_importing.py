@@ -51,11 +51,13 @@ async def test_from_the_upload_to_the_ticket(site: Site, open_as: OpenAs) -> Non
     await expect(page.get_by_label("Text", exact=True)).to_have_value("Body")
     found += await seen(page, "columns")
     await page.get_by_role("button", name="Try it").click()
+    await expect(page.get_by_role("button", name="Start the import")).to_be_visible()
     await expect(page.get_by_text("Tried, nothing changed yet")).to_be_visible()
     found += await seen(page, "tried")
     assert await tickets_of(site.company) == []
     await page.get_by_label("Liegt beim Zoll").select_option("on_hold")
     await page.get_by_role("button", name="Start the import").click()
+    await expect(page.get_by_role("button", name="Report as CSV")).to_be_visible()
     await expect(page.locator("#import .chip", has_text="Done")).to_be_visible()
     found += await seen(page, "done")
     assert [row.status for row in await tickets_of(site.company)] == ["closed", "open", "on_hold"]
