@@ -74,9 +74,7 @@ async def sink(host: str = "127.0.0.1", **options: Any) -> AsyncIterator[Sink]:
     """A running sink on a free port of this machine (of its address `host`)."""
     made = Sink()
     loop = asyncio.get_running_loop()
-    server = await loop.create_server(
-        lambda: SMTP(made, loop=loop, authenticator=_authenticate, **options), host, 0
-    )
+    server = await loop.create_server(lambda: SMTP(made, loop=loop, authenticator=_authenticate, **options), host, 0)
     made.port = server.sockets[0].getsockname()[1]
     try:
         yield made

@@ -481,11 +481,29 @@ def system(looked: bool = True) -> SystemPage:
 
 def imported(**more: object) -> ImportPage:
     values: dict[str, object] = {
-        "id": ME, "source": "csv", "identity": "csv:old desk", "file_name": "old.csv", "state": "done", "trial": True, "via": "web",
-        "settings": {"header": ["Ticket", "Text", "Wer"], "samples": [["7", "Wo ist sie?", "anna@buyer.example"]], "columns": {"ticket_id": "Ticket", "body": "Text", "customer_email": "Wer"}},
-        "counters": {"tickets.new": 1204, "messages.new": 4810, "problems": 1, "macros.kept": 3, "files.missing": 2}, "problem": "", "problem_values": {},
-        "report": {"words": {"status:Beim Zoll": 3, "priority:asap": 2}, "agents": {"li@old.example": {"name": "Li Wei", "here": "", "tickets": 40}}, "problems": [{"where": "old.csv:17", "what": "This row names no ticket. It was left out.", "values": {}}]},
-        "share": 0.4, "touched_at": ago(0), "created_at": ago(5),
+        "id": ME,
+        "source": "csv",
+        "identity": "csv:old desk",
+        "file_name": "old.csv",
+        "state": "done",
+        "trial": True,
+        "via": "web",
+        "settings": {
+            "header": ["Ticket", "Text", "Wer"],
+            "samples": [["7", "Wo ist sie?", "anna@buyer.example"]],
+            "columns": {"ticket_id": "Ticket", "body": "Text", "customer_email": "Wer"},
+        },
+        "counters": {"tickets.new": 1204, "messages.new": 4810, "problems": 1, "macros.kept": 3, "files.missing": 2},
+        "problem": "",
+        "problem_values": {},
+        "report": {
+            "words": {"status:Beim Zoll": 3, "priority:asap": 2},
+            "agents": {"li@old.example": {"name": "Li Wei", "here": "", "tickets": 40}},
+            "problems": [{"where": "old.csv:17", "what": "This row names no ticket. It was left out.", "values": {}}],
+        },
+        "share": 0.4,
+        "touched_at": ago(0),
+        "created_at": ago(5),
     } | more
     row = Import(**values)
     return page_of(row, form_of(row))

@@ -20,6 +20,7 @@ OPEN = {
     "/",
     "/healthz",
     "/readyz",
+    "/metrics",
     "/set-up",
     "/sign-in",
     "/sign-in/code",

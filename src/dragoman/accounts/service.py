@@ -170,7 +170,14 @@ async def get_workspace(session: Session, actor: Actor) -> Workspace:
 
 
 async def change_workspace(
-    session: Session, actor: Actor, *, name: str, locale: str, timezone: str, days: int, second_factor: bool,
+    session: Session,
+    actor: Actor,
+    *,
+    name: str,
+    locale: str,
+    timezone: str,
+    days: int,
+    second_factor: bool,
     mask_customers: bool,
 ) -> None:
     """Change what holds for the whole desk. `days`: see REOPEN_DAYS; `second_factor`: whether everybody who signs in by

@@ -203,6 +203,11 @@ def name_of(connection: Connection[Any], table: str, column: str, row: UUID) -> 
     return str(found[0]) if found else ""
 
 
+def drop_answers(connection: Connection[Any]) -> None:
+    """Forget the entered workspace's answers to repeated API requests."""
+    connection.execute("DELETE FROM public.api_answers")
+
+
 def drop_recovery_codes(connection: Connection[Any]) -> int:
     """Remove the entered workspace's recovery codes: another key's hashes fit nothing any more."""
     return connection.execute("DELETE FROM public.recovery_codes").rowcount

@@ -106,6 +106,9 @@ SEALED = (
 RECOVERY = ("recovery_codes", "code_hash")
 """Hashes keyed with the installation's key: they can be neither opened nor sealed anew."""
 
+PASSING = ("api_answers", "body")
+"""Answers of the API kept for a day: with another key they are dropped, and a repeated request is a new one."""
+
 TO_DO = {
     "mailbox": N_("Mailbox {name}: enter its passwords anew."),
     "person": N_("{name}: the second factor is off; set it up anew."),
@@ -154,6 +157,7 @@ def settle(connection: Connection[Any], workspace: UUID, keys: Keys, former: Key
         for row in sorted(gone):
             queries.put(connection, one.table, row, **one.lost())
             losses.append(Loss(one.kind, queries.name_of(connection, one.table, one.name, row), str(row)))
+    queries.drop_answers(connection)
     codes = queries.drop_recovery_codes(connection)
     return [*losses, Loss("second_factor", str(codes))] if codes else losses
 

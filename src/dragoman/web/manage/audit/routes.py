@@ -66,7 +66,7 @@ def _facts(verb: str, data: Mapping[str, Any]) -> Iterator[tuple[str, str, str]]
         data = changes(data["before"] or {}, data["after"])
     for name, value in data.items():
         called = _(verbs.FACTS[name]) if name in verbs.FACTS else name
-        if isinstance(value, dict) and set(value) == {"before", "after"}:
+        if isinstance(value, dict) and set(value) == {"before", "after"} and not isinstance(value["after"], dict):
             yield called, _short(value["before"]), _short(value["after"])
         elif isinstance(value, dict):
             yield from _facts(verb, value)
