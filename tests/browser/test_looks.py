@@ -20,7 +20,7 @@ AXE = (Path(__file__).parents[1] / "web" / "vendor" / "axe.min.js").read_text("u
 PAGES = (
     "/desk?view=all", "/desk?view=mine", "/tickets/1?view=all", "/tickets/3", "/search?q=Paket", "/settings/profile",
     "/settings/people", "/settings/roles", "/settings/sign-in", "/settings/mailboxes", "/settings/mailboxes/new",
-    "/settings/set-aside", "/settings/shops",
+    "/settings/set-aside", "/settings/shops", "/settings/system",
 )  # fmt: skip
 LOOK = """async (rules) => {
   const more = rules.length ? { runOnly: { type: "rule", values: rules } } : {};
