@@ -26,8 +26,10 @@ from urllib.parse import urlencode
 
 import psycopg
 import pytest
+from typer.testing import CliRunner
 
 from dragoman.main import migrate, wiring
+from dragoman.main.cli import app
 from dragoman.main.demo.load import load
 from dragoman.main.demo.seed import PASSWORD
 from dragoman.platform import embedded_pg
@@ -359,13 +361,14 @@ def test_every_command_the_documentation_names_exists() -> None:
     }
     assert {"serve", "web", "worker", "init", "migrate", "stop", "doctor", "mail import", "mail parse"} <= commands
     for words in sorted(commands):
-        shown = command(*words.split(), "--help")
-        assert shown.returncode == 0, shown.stderr
+        shown = CliRunner().invoke(app, [*words.split(), "--help"])
+        assert shown.exit_code == 0, shown.output
     for words in told("dragoman"):
         name = words.split()[0]
         for option in re.findall(r"--[a-z]+", words):
-            shown = command(*(words.split()[:2] if name in GROUPS else [name]), "--help")
-            assert option in shown.stdout, words
+            named = words.split()[:2] if name in GROUPS else [name]
+            shown = CliRunner().invoke(app, [*named, "--help"], terminal_width=200)
+            assert option in shown.output, words
 
 
 def test_every_make_target_the_documentation_names_exists() -> None:
