@@ -5,6 +5,8 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 TICKETS ?= 100000
 MAILS ?= 20000
 SECONDS ?= 300
+# What needs the machine to itself: browsers, and machines that are several.
+APART := tests/browser tests/flow/test_fleet.py
 
 help:  ## what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' Makefile
@@ -28,7 +30,9 @@ demo: $(VENV)/.run  ## a lively desk to try: http://127.0.0.1:8000 (PORT=8123 DA
 	@$(VENV)/bin/dragoman demo $(if $(PORT),--port $(PORT)) $(if $(DATA),--data $(DATA))
 
 test: $(VENV)/.dev  ## all tests (WORKERS=2); on another PostgreSQL: DRAGOMAN_PG_BIN=/usr/lib/postgresql/15/bin
-	@$(PY) -m pytest -n $(or $(WORKERS),2) --dist worksteal $(or $(TESTS),tests)
+	@$(PY) -m pytest -n $(or $(WORKERS),2) --dist worksteal $(or $(TESTS),tests $(APART:%=--ignore=%))
+	@$(if $(TESTS),:,$(PY) -m pytest -n $(or $(WORKERS),2) --dist worksteal tests/browser)
+	@$(if $(TESTS),:,$(PY) -m pytest tests/flow/test_fleet.py)
 
 check: $(VENV)/.dev  ## format, lint, types, layers, migrations, licences and known weaknesses of parts
 	@$(VENV)/bin/ruff format --check -q src tests bench
