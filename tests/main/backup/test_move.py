@@ -51,7 +51,16 @@ async def test_a_workspace_comes_whole_and_the_others_stay_as_they_were(place: M
     after = there.state()
     slug = slug_of(here, company)
     assert {key: after[key] for key in before} == before
-    changed = {"audit_log", "recovery_codes", "people", "mailboxes", "webhooks", "sign_in_providers", "sign_in_alerts"}
+    changed = {
+        "audit_log",
+        "recovery_codes",
+        "people",
+        "mailboxes",
+        "webhooks",
+        "sign_in_providers",
+        "sign_in_alerts",
+        "api_answers",
+    }
     came = {key: value for key, value in here.state().items() if key.startswith(slug) and key.split()[1] not in changed}
     assert {key: after[key] for key in came} == came
     assert secrets.load(there.settings.data).secret != same_key_plan.secret
