@@ -110,7 +110,7 @@ async def test_requests_are_told_by_their_template(desk: Desk, company: Company)
         assert got["dragoman_requests_total", labels] == before[route] + 1, route
     assert got["dragoman_request_seconds_count", (("method", "GET"), ("route", "/tickets/{number}"))] >= 1
     assert ("dragoman_requests_total", (("method", "OTHER"), ("route", "/desk"), ("status", "405"))) in got
-    assert "/4711" not in page, "nobody can fill the memory with addresses"
+    assert "up-4711" not in page, "nobody can fill the memory with addresses"
     assert "BREW" not in page
     await agent.http.aclose()
 
