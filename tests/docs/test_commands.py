@@ -124,7 +124,11 @@ def shell(home: Path, text: str, **more: str) -> str:
         bin_.mkdir()
         (bin_ / "dragoman").write_text(f'#!/bin/sh\nexec {sys.executable} -m dragoman.main.cli "$@"\n')
         (bin_ / "dragoman").chmod(0o755)
-    plain = {name: value for name, value in os.environ.items() if not name.startswith(("DRAGOMAN_", "DATABASE_"))}
+    plain = {
+        name: value
+        for name, value in os.environ.items()
+        if name == "DRAGOMAN_PG_BIN" or not name.startswith(("DRAGOMAN_", "DATABASE_"))
+    }
     own = {
         "PATH": f"{bin_}:{plain['PATH']}", "LC_ALL": "C.UTF-8", "COLUMNS": "200", "DRAGOMAN_DATA": str(home / "data"),
         "DRAGOMAN_BACKUP_PASSPHRASE": "correct horse battery staple",

@@ -55,7 +55,11 @@ def command(*words: str, data: Path | None = None, **env: str) -> subprocess.Com
 
 def environment(data: Path | None, **more: str) -> dict[str, str]:
     """An operator's environment, without what this run of tests has set."""
-    plain = {name: value for name, value in os.environ.items() if not name.startswith(("DRAGOMAN_", "DATABASE_"))}
+    plain = {
+        name: value
+        for name, value in os.environ.items()
+        if name == "DRAGOMAN_PG_BIN" or not name.startswith(("DRAGOMAN_", "DATABASE_"))
+    }
     home = {"DRAGOMAN_DATA": str(data)} if data else {}
     return plain | {"LC_ALL": "C.UTF-8", "COLUMNS": "200", "TERM": "dumb"} | home | more
 
