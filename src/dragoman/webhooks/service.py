@@ -37,6 +37,8 @@ class Happening:
 
 async def tell(session: Session, *happenings: Happening) -> None:
     """Put events into the outbox of every webhook that wants them; they leave when the transaction has committed."""
+    if not happenings:
+        return
     listening = await queries.list_listening(session, [one.kind for one in happenings])
     rows = [
         _delivery(session, webhook_id, one)
