@@ -14,6 +14,8 @@ from dragoman.accounts.models import (
     SignInPlace,
     SignInProvider,
 )
+from dragoman.accounts.notices.models import PersonNotice
+from dragoman.accounts.teams.models import Team, TeamMember
 from dragoman.accounts.tokens.models import AccessToken
 from dragoman.api.models import ApiAnswer
 from dragoman.audit import service as audit
@@ -71,7 +73,11 @@ async def fill_every_table(session: Session, company: Company) -> Ticket:
     moving = Import(id=ids.new(), source="csv", identity="csv:old", created_by=person)
     session.add(moving)
     await session.flush()
+    team = Team(id=ids.new(), key=ids.new().hex, name="Night")
+    session.add(team)
+    await session.flush()
     session.add_all([
+        TeamMember(team_id=team.id, person_id=person), PersonNotice(person_id=person, kind="woken"),
         Item(import_id=moving.id, source=moving.identity, kind="ticket", external_id="1", our_id=ticket.id),
         Delivery(webhook_id=hook.id, kind="ticket.created", payload={}),
         Attachment(message_id=message.id, file_id=file_id, name="a.png", type="image/png", size=7),

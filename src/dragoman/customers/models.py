@@ -24,6 +24,8 @@ class Customer(Tenant, Base):
     market: Mapped[str] = mapped_column(default="")
     timezone: Mapped[str] = mapped_column(default="")
     notes: Mapped[str] = mapped_column(default="")
+    tier: Mapped[str] = mapped_column(default="")
+    """What the seller calls this kind of customer, lower case: vip, wholesale, new …; empty: none."""
     created_at: Mapped[datetime] = mapped_column(default=clock.now)
     last_seen_at: Mapped[datetime] = mapped_column(default=clock.now)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from uuid import UUID
 
 from sqlalchemy import select
@@ -17,6 +17,12 @@ async def find_by_values(session: Session, kind: str, values: Sequence[str]) -> 
         select(Identity.value, Identity.customer_id).where(Identity.kind == kind, Identity.value.in_(values))
     )
     return dict(rows.all())
+
+
+async def load_some(session: Session, customer_ids: Collection[UUID]) -> dict[UUID, Customer]:
+    """Customers by their ids."""
+    found = await session.scalars(select(Customer).where(Customer.id.in_(customer_ids)))
+    return {customer.id: customer for customer in found}
 
 
 async def load(session: Session, customer_id: UUID) -> Customer | None:

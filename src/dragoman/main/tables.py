@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import dragoman.accounts.models
+import dragoman.accounts.notices.models
+import dragoman.accounts.teams.models
 import dragoman.accounts.tokens.models
 import dragoman.api.models
 import dragoman.audit.models
@@ -12,6 +14,7 @@ import dragoman.customers.models
 import dragoman.delivery.models
 import dragoman.imports.models
 import dragoman.intake.models
+import dragoman.platform.alarms
 import dragoman.platform.models
 import dragoman.replies.models
 import dragoman.tickets.models
@@ -20,7 +23,7 @@ from dragoman.platform.db import Base
 
 metadata = Base.metadata
 
-DIRECTORY = frozenset({"workspaces", "mail_addresses", "rate_limits"})
+DIRECTORY = frozenset({"workspaces", "mail_addresses", "rate_limits", "alarms"})
 """Tables without a workspace of their own: read before one is known, so they hold nothing of customers."""
 
 NOT_FORCED = frozenset({"search_docs"})

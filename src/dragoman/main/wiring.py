@@ -17,6 +17,7 @@ from dragoman.accounts import sessions
 from dragoman.api import idempotency
 from dragoman.audit import service as audit
 from dragoman.delivery.service import SEND
+from dragoman.flow import aftermath, waking
 from dragoman.flow import letters as flow_letters
 from dragoman.flow.inbound import Inbound
 from dragoman.flow.letters import Letters
@@ -27,12 +28,14 @@ from dragoman.intake.mail.door import Door
 from dragoman.intake.mail.fetch import Fetcher
 from dragoman.main import migrate, observing
 from dragoman.platform import embedded_pg, jobs, limits, logs, secrets
+from dragoman.platform.alarms import Alarms
 from dragoman.platform.budget import Budget
 from dragoman.platform.db import Database
 from dragoman.platform.drains import GRACE, Drain
 from dragoman.platform.live import Hub, Notice
 from dragoman.platform.secrets import Keys
 from dragoman.platform.settings import Settings
+from dragoman.tickets.service import SNOOZE
 from dragoman.webhooks.sender import Sender
 from dragoman.webhooks.service import WORK as WEBHOOKS
 
@@ -55,6 +58,7 @@ class Desk:
     letters: Letters
     fetcher: Fetcher
     webhooks: Drain
+    alarms: Alarms
     imports: Importer
     budget: Budget
 
@@ -80,7 +84,7 @@ def database(settings: Settings) -> Iterator[Addresses]:
 
 def build(settings: Settings, url: str, *, process: str = "") -> Desk:
     """Put a desk together on a database that is migrated; `process` is what others see of this one."""
-    db = Database(url, pool_size=settings.pool_size)
+    db = Database(url, pool_size=settings.pool_size, settle=aftermath.settle)
     keys = secrets.load(settings.data, settings.secret_key)
     job_app = jobs.app(url)
     inbound = Inbound(db, keys)
@@ -99,6 +103,9 @@ def build(settings: Settings, url: str, *, process: str = "") -> Desk:
     _tend(job_app, db)
     jobs.add(job_app, "webhooks.prune", sender.prune, cron="23 4 * * *")
 
+    alarms = Alarms(db)
+    alarms.on(SNOOZE, waking.wake)
+
     def hear(notice: Notice) -> None:
         intake.hear(notice)
         webhooks.hear(notice)
@@ -107,6 +114,7 @@ def build(settings: Settings, url: str, *, process: str = "") -> Desk:
     return Desk(
         settings=settings, db=db, url=url, keys=keys, jobs=job_app, hub=Hub(url, on_work=hear, process=process),
         inbound=inbound, intake=intake, outbound=outbound, fetcher=fetcher, letters=letters, webhooks=webhooks,
+        alarms=alarms,
         imports=_importer(db, keys, job_app, settings), budget=Budget(db, "pages", settings.pages_per_minute),
     )  # fmt: skip
 
@@ -150,7 +158,10 @@ async def worker_life(desk: Desk) -> AsyncIterator[None]:
                 if port:
                     await door.open(desk.settings.smtp_host, port, lmtp=lmtp)
         await stack.enter_async_context(
-            running(desk.intake.run(), desk.fetcher.run(), desk.webhooks.run(), _work_jobs(desk), _revive(desk))
+            running(
+                desk.intake.run(), desk.fetcher.run(), desk.webhooks.run(), desk.alarms.run(), _work_jobs(desk),
+                _revive(desk),
+            )
         )
         yield
 

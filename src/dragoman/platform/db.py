@@ -7,7 +7,7 @@ workspace from the transaction's `app.workspace_id`; so queries need not name it
 from __future__ import annotations
 
 import json
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime
 from typing import Any
@@ -93,11 +93,18 @@ class Session(AsyncSession):
         return raw.driver_connection
 
 
-class Database:
-    """One engine and its units of work. `main/wiring.py` makes the only one of a process."""
+Settle = Callable[["Session"], Awaitable[None]]
 
-    def __init__(self, url: str, *, pool_size: int = 8, echo: bool = False) -> None:
+
+class Database:
+    """One engine and its units of work. `main/wiring.py` makes the only one of a process.
+
+    `settle` draws the consequences of what a workspace's transaction has done, as its last act (docs/adr/0008).
+    """
+
+    def __init__(self, url: str, *, pool_size: int = 8, echo: bool = False, settle: Settle | None = None) -> None:
         self.url = url
+        self._settle = settle
         self.engine: AsyncEngine = create_async_engine(
             url.replace("postgresql://", "postgresql+psycopg://", 1).replace("postgres://", "postgresql+psycopg://", 1),
             pool_size=pool_size,
@@ -124,6 +131,8 @@ class Database:
                 if workspace_id is not None:
                     await enter(session, workspace_id)
                 yield session
+                if self._settle is not None and session.info.get("workspace"):
+                    await self._settle(session)
 
     async def close(self) -> None:
         """Give all connections back."""
@@ -133,6 +142,7 @@ class Database:
 async def enter(session: Session, workspace_id: UUID) -> None:
     """Turn a directory transaction into one of a workspace (first-run set-up makes the workspace itself)."""
     session.workspace_id = workspace_id
+    session.info["workspace"] = workspace_id
     await session.execute(
         text("SELECT set_config('app.workspace_id', :workspace, true)"), {"workspace": str(workspace_id)}
     )

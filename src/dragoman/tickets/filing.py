@@ -17,6 +17,7 @@ from dragoman.tickets import queries, told
 from dragoman.tickets.models import Attachment, Event, Message, SearchDoc, Ticket
 from dragoman.tickets.search import doc_tokens
 from dragoman.tickets.service import apply_status, snippet
+from dragoman.tickets.touched import Touched, touch
 from dragoman.webhooks import service as webhooks
 from dragoman.webhooks.service import Happening
 
@@ -74,6 +75,8 @@ class Incoming:
     order_refs: list[str] = field(default_factory=list)
     tags: list[str] = field(default_factory=list)
     priority: int = 3
+    language: str = ""
+    market: str = ""
     files: list[IncomingFile] = field(default_factory=list)
     message_id: UUID = field(default_factory=ids.new)
     person_id: UUID | None = None
@@ -99,6 +102,7 @@ async def file_all(session: Session, incoming: Sequence[Incoming]) -> dict[UUID,
     await session.flush()
     await _store_files(session, incoming)
     session.add_all(_doc(session, one) for one in incoming)
+    touch(session, *_touched(tickets, incoming))
     await _announce(session, list(tickets.values()))
     await webhooks.tell(session, *_happenings(tickets, incoming, messages))
     return tickets
@@ -110,6 +114,18 @@ async def lock(session: Session, ticket_ids: Set[UUID]) -> dict[UUID, Ticket]:
         return {}
     locked = select(Ticket).where(Ticket.id.in_(ticket_ids)).order_by(Ticket.id).with_for_update()
     return {ticket.id: ticket for ticket in await session.scalars(locked)}
+
+
+def _touched(tickets: Mapping[UUID, Ticket], incoming: Sequence[Incoming]) -> Iterator[Touched]:
+    for one in incoming:
+        ticket = tickets[one.ticket_id]
+        if one.new:
+            yield Touched(ticket, "created", one.at, {"past": one.past, "automatic": one.automatic})
+        if one.kind == "inbound":
+            facts = {"automatic": one.automatic, "message": str(one.message_id), "past": one.past}
+            yield Touched(ticket, "message", one.at, facts)
+        elif not one.new:
+            yield Touched(ticket, "brought", one.at, {"kind": one.kind, "past": one.past})
 
 
 def _happenings(
@@ -133,6 +149,7 @@ def _new_ticket(one: Incoming, number: int) -> Ticket:
         status="new" if one.kind == "inbound" else "pending", priority=one.priority,
         channel=one.channel, shop_id=one.shop_id, mailbox_id=one.mailbox_id, customer_id=one.customer_id,
         linked_ticket_id=one.linked_id, tags=list(one.tags), order_refs=list(one.order_refs), rank_at=now,
+        language=one.language, market=one.market,
         last_activity_at=now, created_at=now, message_count=0, version=0, last_by="customer", snippet="",
     )  # fmt: skip
 
@@ -159,7 +176,7 @@ def _apply(ticket: Ticket, one: Incoming) -> Iterator[Event]:
         ticket.snippet = snippet(one.text) or ticket.snippet
     if one.kind == "outbound":
         if latest:
-            ticket.waiting_since, ticket.rank_at = None, one.at
+            ticket.waiting_since = None
         return
     ticket.unread_since = ticket.unread_since or one.at
     if not one.automatic:
@@ -183,12 +200,14 @@ def _happened(ticket: Ticket, one: Incoming) -> None:
 
 def _customer_spoke(ticket: Ticket, at: datetime, *, latest: bool) -> Iterator[Event]:
     """The customer's own words: they reopen what was done, and waiting counts from the first unanswered ones."""
+    if latest:
+        ticket.snoozed_until = None  # its alarm, when it rings, finds nothing to do
     if latest and (not ticket.active_now or ticket.status in ("pending", "on_hold")):
         yield Event(ticket_id=ticket.id, verb="reopened", data={"before": ticket.status, "after": "open"}, at=at)
         apply_status(ticket, "open", at)
         ticket.unread_since = at
     if (ticket.waiting_since is None and latest) or (ticket.waiting_since and at < ticket.waiting_since):
-        ticket.waiting_since = ticket.rank_at = at
+        ticket.waiting_since = at
 
 
 def _message(one: Incoming) -> Message:

@@ -13,6 +13,7 @@ from dragoman.platform.db import Session
 from dragoman.tickets import filing
 from dragoman.tickets.filing import Incoming
 from dragoman.tickets.models import Event, Ticket
+from dragoman.tickets.rank import rank
 from dragoman.tickets.service import TAG_LENGTH, TAGS, apply_status
 
 
@@ -83,4 +84,4 @@ def _settle(ticket: Ticket, past: Past) -> None:
         ticket.priority = past.priority
     apply_status(ticket, past.status or ("open" if past.version is None else ticket.status), ticket.last_activity_at)
     if ticket.active_now:
-        ticket.rank_at = ticket.waiting_since or ticket.last_activity_at
+        ticket.rank_at = rank(ticket)

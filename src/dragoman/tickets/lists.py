@@ -24,7 +24,8 @@ from dragoman.kit.text import query as search_query
 from dragoman.platform.db import Session
 from dragoman.tickets.models import STATUSES, Event, Mention, Message, Ticket
 
-VIEWS = ("unread", "mine", "unassigned", "mentions", "all")
+VIEWS = ("unread", "mine", "unassigned", "mentions", "all", "snoozed")
+COUNTED = ("unread", "mine", "unassigned", "mentions")
 SORTS = ("urgent", "newest", "oldest")
 PAGE_SIZE = 50
 COUNT_LIMIT = 100
@@ -106,6 +107,10 @@ def _conditions(actor: Actor, chosen: Filter) -> list[ColumnElement[bool]]:
     elif chosen.view == "mentions":
         mentioned = select(Mention.ticket_id).where(Mention.person_id == actor.person_id, Mention.seen_at.is_(None))
         out.append(Ticket.id.in_(mentioned))
+    if chosen.view == "snoozed":
+        out.append(Ticket.snoozed_until.is_not(None))
+    elif chosen.view in ("unread", "mine", "unassigned"):
+        out.append(Ticket.snoozed_until.is_(None))
     if chosen.shop_id:
         out.append(Ticket.shop_id == chosen.shop_id)
     if chosen.status:
@@ -135,7 +140,7 @@ async def list_tickets(
         wanted = wanted.where(active)  # urgency is a matter of what is not done
     key: tuple[Any, ...] = (Ticket.last_activity_at, Ticket.id)
     if chosen.sort == "urgent":
-        key = (Ticket.priority, Ticket.rank_at, Ticket.id)
+        key = (Ticket.rank_at, Ticket.id)
     if cursor:
         last = tuple(literal(part) for part in decode(cursor))
         if len(last) != len(key):
@@ -151,7 +156,7 @@ async def list_tickets(
     if len(rows) <= size:
         return Page(tuple(rows))
     end = rows[size - 1]
-    last_key = (end.priority, end.rank_at, end.id) if chosen.sort == "urgent" else (end.last_activity_at, end.id)
+    last_key = (end.rank_at, end.id) if chosen.sort == "urgent" else (end.last_activity_at, end.id)
     return Page(tuple(rows[:size]), encode(*last_key))
 
 
@@ -159,11 +164,11 @@ async def counts(session: Session, actor: Actor) -> dict[str, int]:
     """How many tickets each view holds, up to 100: beyond that the page says "99+" and nothing counts further."""
     actor.require("ticket.read")
     parts = []
-    for view in VIEWS[:4]:
+    for view in COUNTED:
         some = select(literal(1)).select_from(Ticket).where(*_conditions(actor, Filter(view))).limit(COUNT_LIMIT)
         parts.append(select(func.count()).select_from(some.subquery()).scalar_subquery().label(view))
     row = (await session.execute(select(*parts))).one()
-    return dict(zip(VIEWS[:4], row, strict=True))
+    return dict(zip(COUNTED, row, strict=True))
 
 
 async def list_by_numbers(session: Session, actor: Actor, numbers: list[int]) -> list[TicketRow]:
@@ -284,13 +289,13 @@ async def list_records(
     key: tuple[Any, ...] = (Ticket.last_activity_at, Ticket.id)
     kinds: tuple[type, ...] = (datetime, UUID)
     if urgent:
-        key, kinds = (Ticket.priority, Ticket.rank_at, Ticket.id), (int, datetime, UUID)
+        key = (Ticket.rank_at, Ticket.id)
     if cursor:
         here, last = tuple_(*key), tuple_(*(literal(part) for part in decode_as(cursor, *kinds)))
         statement = statement.where(here < last if newest else here > last)
     statement = statement.order_by(*(part.desc() if newest else part for part in key)).limit(size + 1)
     rows = list(await session.scalars(statement))
-    return _cut(rows, size, attrgetter("priority", "rank_at", "id") if urgent else attrgetter("last_activity_at", "id"))
+    return _cut(rows, size, attrgetter("rank_at", "id") if urgent else attrgetter("last_activity_at", "id"))
 
 
 async def list_by_ids(session: Session, ticket_ids: Sequence[UUID]) -> list[Ticket]:

@@ -16,6 +16,9 @@ from dragoman.platform.tables import Tokens, ref
 
 STATUSES = ("new", "open", "pending", "on_hold", "solved", "closed")
 PRIORITIES = {1: "urgent", 2: "high", 3: "normal", 4: "low"}
+SEVERITIES = ("", "red", "yellow", "blue")
+KINDS = ("", "presale", "order", "delivery", "aftersale", "complaint", "quality", "wholesale", "social", "care")
+TIERS = (1, 2, 3)
 
 active = text("active")
 
@@ -23,8 +26,7 @@ active = text("active")
 class Ticket(Tenant, Base):
     """One matter of one customer.
 
-    `rank_at` orders the queue: since when the customer waits for us, else the last activity. With the priority
-    before it (1 is most urgent) the natural order of an index is "most urgent first".
+    `rank_at` orders the queue, most urgent first: by when somebody should look at it (tickets/rank.py).
     """
 
     __tablename__ = "tickets"
@@ -32,22 +34,36 @@ class Ticket(Tenant, Base):
         UniqueConstraint("workspace_id", "number"),
         ref("customers", "customer_id"),
         ref("people", "assignee_id"),
+        ref("teams", "team_id"),
+        ref("tickets", "merged_into_id"),
         ref("shops", "shop_id"),
         ref("mailboxes", "mailbox_id"),
         Index("ix_tickets_activity", "workspace_id", "last_activity_at", "id"),
         Index("ix_tickets_active_activity", "workspace_id", "last_activity_at", "id", postgresql_where=active),
-        Index("ix_tickets_active_rank", "workspace_id", "priority", "rank_at", "id", postgresql_where=active),
+        Index("ix_tickets_active_rank", "workspace_id", "rank_at", "id", postgresql_where=active),
         Index(
-            "ix_tickets_mine", "workspace_id", "assignee_id", "priority", "rank_at", "id",
+            "ix_tickets_mine", "workspace_id", "assignee_id", "rank_at", "id",
             postgresql_where=text("active AND assignee_id IS NOT NULL"),
         ),
         Index(
-            "ix_tickets_unassigned", "workspace_id", "priority", "rank_at", "id",
+            "ix_tickets_unassigned", "workspace_id", "rank_at", "id",
             postgresql_where=text("active AND assignee_id IS NULL"),
         ),
         Index(
-            "ix_tickets_unread", "workspace_id", "priority", "rank_at", "id",
+            "ix_tickets_unread", "workspace_id", "rank_at", "id",
             postgresql_where=text("unread_since IS NOT NULL"),
+        ),
+        Index(
+            "ix_tickets_team", "workspace_id", "team_id", "rank_at", "id",
+            postgresql_where=text("active AND team_id IS NOT NULL"),
+        ),
+        Index("ix_tickets_due", "workspace_id", "due_at", "id", postgresql_where=text("due_at IS NOT NULL")),
+        Index(
+            "ix_tickets_snoozed", "workspace_id", "snoozed_until", "id",
+            postgresql_where=text("snoozed_until IS NOT NULL"),
+        ),
+        Index(
+            "ix_tickets_merged", "workspace_id", "merged_into_id", postgresql_where=text("merged_into_id IS NOT NULL")
         ),
         Index("ix_tickets_shop", "workspace_id", "shop_id", "last_activity_at", "id"),
         Index("ix_tickets_status", "workspace_id", "status", "last_activity_at", "id"),
@@ -65,6 +81,23 @@ class Ticket(Tenant, Base):
     mailbox_id: Mapped[UUID | None]
     customer_id: Mapped[UUID]
     assignee_id: Mapped[UUID | None]
+    team_id: Mapped[UUID | None]
+    """The queue it stands in."""
+    kind: Mapped[str] = mapped_column(default="")
+    severity: Mapped[str] = mapped_column(default="")
+    """The trade's red, yellow, blue; empty while nobody has judged."""
+    tier: Mapped[int] = mapped_column(SmallInteger, default=1)
+    """The line of service that has it: 1 routine, 2 technical or payment, 3 operations."""
+    language: Mapped[str] = mapped_column(default="")
+    """BCP 47, of the conversation; empty: unknown."""
+    market: Mapped[str] = mapped_column(default="")
+    """ISO 3166 country of the customer; empty: unknown."""
+    snoozed_until: Mapped[datetime | None]
+    due_at: Mapped[datetime | None]
+    """When its next running clock is over; written by the sla room alone."""
+    due_metric: Mapped[str] = mapped_column(default="")
+    merged_into_id: Mapped[UUID | None]
+    """Where its messages went when it was merged away; mails to it go there too."""
     linked_ticket_id: Mapped[UUID | None]
     """The earlier ticket this one goes on from, or that a stranger's mail pointed at."""
     tags: Mapped[list[str]] = mapped_column(ARRAY(Text), default=list)

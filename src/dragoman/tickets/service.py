@@ -1,25 +1,48 @@
-"""What people can do with a ticket. Every change writes its event and its notice in the same transaction."""
+"""What can be done with a ticket. Every change writes its event and its notice in the same transaction.
+
+Who does it is an `Actor`, asked for the permission; `None` is the desk itself (a rule, a clock), which says why in the
+event's facts.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 from dragoman.accounts import queries as people
 from dragoman.accounts.access import Actor
+from dragoman.accounts.notices import service as notices
+from dragoman.accounts.teams import queries as teams
+from dragoman.accounts.teams.models import Team
 from dragoman.audit import service as audit
 from dragoman.kit import clock, ids
 from dragoman.kit.errors import N_, Invalid
+from dragoman.platform import alarms
 from dragoman.platform.db import Session
 from dragoman.tickets import queries, told
-from dragoman.tickets.models import PRIORITIES, STATUSES, Attachment, Event, Mention, Message, SearchDoc, Ticket
+from dragoman.tickets.models import (
+    KINDS,
+    PRIORITIES,
+    SEVERITIES,
+    STATUSES,
+    TIERS,
+    Attachment,
+    Event,
+    Mention,
+    Message,
+    SearchDoc,
+    Ticket,
+)
 from dragoman.tickets.search import doc_tokens
+from dragoman.tickets.touched import Touched, touch
 from dragoman.webhooks import service as webhooks
 
 SNIPPET = 160
 TAGS, TAG_LENGTH = 20, 40
+SNOOZE = "snooze"
+LONGEST_SNOOZE = timedelta(days=366)
 
 
 def snippet(text: str) -> str:
@@ -29,9 +52,9 @@ def snippet(text: str) -> str:
 
 async def record(session: Session, ticket: Ticket, actor: Actor | None, verb: str, **data: Any) -> None:
     """Write an event, note it in the audit log, tell open pages and webhooks; the ticket's version counts up."""
-    session.add(
-        Event(ticket_id=ticket.id, verb=verb, person_id=actor.person_id if actor else None, data=data, at=clock.now())
-    )
+    now, person = clock.now(), actor.person_id if actor else None
+    session.add(Event(ticket_id=ticket.id, verb=verb, person_id=person, data=data, at=now))
+    touch(session, Touched(ticket, verb, now, data, person))
     if actor is not None:
         audit.record(session, actor, f"ticket.{verb}", told.subject(ticket), **told.without_words(verb, data))
     await announce(session, ticket, by=actor)
@@ -44,9 +67,15 @@ async def announce(session: Session, ticket: Ticket, *, by: Actor | None = None)
     await session.notify("ticket", number=ticket.number, version=ticket.version, by=str(by.person_id) if by else None)
 
 
-async def assign(session: Session, actor: Actor, *, ticket: Ticket, to: UUID | None) -> None:
+def allow(actor: Actor | None, permission: str) -> None:
+    """Raise Forbidden where a person lacks a permission; the desk itself needs none."""
+    if actor is not None:
+        actor.require(permission)
+
+
+async def assign(session: Session, actor: Actor | None, *, ticket: Ticket, to: UUID | None, **why: Any) -> None:
     """Give a ticket to somebody, or to nobody. Raises Invalid for people who are not at the desk."""
-    actor.require("ticket.assign")
+    allow(actor, "ticket.assign")
     if ticket.assignee_id == to:
         return
     name = None
@@ -56,19 +85,43 @@ async def assign(session: Session, actor: Actor, *, ticket: Ticket, to: UUID | N
             raise Invalid(fields={"assignee": N_("Choose somebody who works at this desk.")})
         name = person.name
     ticket.assignee_id = to
-    await record(session, ticket, actor, "assigned", to=str(to) if to else None, name=name)
+    await record(session, ticket, actor, "assigned", to=str(to) if to else None, name=name, **why)
+    if to is not None and (actor is None or actor.person_id != to):
+        who = actor.name if actor else ""
+        await notices.tell(session, [to], "assigned" if actor else "assigned_by_desk", ticket=ticket.number, who=who)
 
 
-async def set_status(session: Session, actor: Actor, *, ticket: Ticket, status: str) -> None:
+async def set_team(session: Session, actor: Actor | None, *, ticket: Ticket, to: UUID | None, **why: Any) -> None:
+    """Put a ticket into a team's queue, or into none. Raises Invalid for a team that is not in use."""
+    allow(actor, "ticket.assign")
+    if ticket.team_id == to:
+        return
+    before = await teams.load(session, ticket.team_id) if ticket.team_id else None
+    team = await teams.load(session, to) if to else None
+    if to is not None and (team is None or not team.active):
+        raise Invalid(fields={"team": N_("Choose a team of this desk.")})
+    ticket.team_id = to
+    await record(
+        session, ticket, actor, "team", before=_named(before), after=_named(team),
+        to=str(to) if to else None, **why,
+    )  # fmt: skip
+
+
+def _named(team: Team | None) -> list[str]:
+    """A team as events keep it, to be named in the reader's language."""
+    return [team.key, team.name] if team else []
+
+
+async def set_status(session: Session, actor: Actor | None, *, ticket: Ticket, status: str, **why: Any) -> None:
     """Change a ticket's state. Raises Invalid for one that does not exist."""
-    actor.require("ticket.change")
+    allow(actor, "ticket.change")
     if status not in STATUSES:
         raise Invalid(fields={"status": N_("This state does not exist.")})
     if status == ticket.status:
         return
     before = ticket.status
     apply_status(ticket, status, clock.now())
-    await record(session, ticket, actor, "status", before=before, after=status)
+    await record(session, ticket, actor, "status", before=before, after=status, **why)
 
 
 def apply_status(ticket: Ticket, status: str, now: datetime) -> None:
@@ -76,21 +129,73 @@ def apply_status(ticket: Ticket, status: str, now: datetime) -> None:
     ticket.status = status
     if status in ("solved", "closed"):
         ticket.solved_at = ticket.solved_at or now
-        ticket.unread_since = ticket.waiting_since = None
-        ticket.rank_at = ticket.last_activity_at
+        ticket.unread_since = ticket.waiting_since = ticket.snoozed_until = None
     else:
         ticket.solved_at = None
 
 
-async def set_priority(session: Session, actor: Actor, *, ticket: Ticket, priority: int) -> None:
+async def set_priority(session: Session, actor: Actor | None, *, ticket: Ticket, priority: int, **why: Any) -> None:
     """Change how urgent a ticket is (1 urgent … 4 low)."""
-    actor.require("ticket.change")
+    allow(actor, "ticket.change")
     if priority not in PRIORITIES:
         raise Invalid(fields={"priority": N_("This priority does not exist.")})
     if priority == ticket.priority:
         return
     before, ticket.priority = ticket.priority, priority
-    await record(session, ticket, actor, "priority", before=before, after=priority)
+    await record(session, ticket, actor, "priority", before=before, after=priority, **why)
+
+
+async def set_severity(session: Session, actor: Actor | None, *, ticket: Ticket, severity: str, **why: Any) -> None:
+    """Say how grave the matter is: red, yellow, blue, or nothing."""
+    allow(actor, "ticket.change")
+    if severity not in SEVERITIES:
+        raise Invalid(fields={"severity": N_("This severity does not exist.")})
+    if severity != ticket.severity:
+        before, ticket.severity = ticket.severity, severity
+        await record(session, ticket, actor, "severity", before=before, after=severity, **why)
+
+
+async def set_kind(session: Session, actor: Actor | None, *, ticket: Ticket, kind: str, **why: Any) -> None:
+    """Say what kind of matter it is."""
+    allow(actor, "ticket.change")
+    if kind not in KINDS:
+        raise Invalid(fields={"kind": N_("This kind does not exist.")})
+    if kind != ticket.kind:
+        before, ticket.kind = ticket.kind, kind
+        await record(session, ticket, actor, "kind", before=before, after=kind, **why)
+
+
+async def set_tier(session: Session, actor: Actor | None, *, ticket: Ticket, tier: int, **why: Any) -> None:
+    """Hand a ticket to another line of service (routing.escalation says when)."""
+    allow(actor, "ticket.change")
+    if tier not in TIERS:
+        raise Invalid(fields={"tier": N_("This line does not exist.")})
+    if tier != ticket.tier:
+        before, ticket.tier = ticket.tier, tier
+        await record(session, ticket, actor, "tier", before=before, after=tier, **why)
+
+
+async def snooze(session: Session, actor: Actor | None, *, ticket: Ticket, until: datetime, **why: Any) -> None:
+    """Set a ticket aside until a moment, or until the customer writes. Raises Invalid for one that has passed."""
+    allow(actor, "ticket.change")
+    now = clock.now()
+    if until <= now or until > now + LONGEST_SNOOZE:
+        raise Invalid(fields={"until": N_("Choose a time from now to a year ahead.")})
+    if ticket.snoozed_until == until:
+        return
+    ticket.snoozed_until, ticket.unread_since = until, None
+    await alarms.put(session, SNOOZE, {ticket.id: until})
+    await record(session, ticket, actor, "snoozed", until=until.isoformat(), **why)
+
+
+async def wake(session: Session, actor: Actor | None, *, ticket: Ticket, **why: Any) -> None:
+    """Bring a snoozed ticket back, unread, so that it is seen."""
+    allow(actor, "ticket.change")
+    if ticket.snoozed_until is None:
+        return
+    ticket.snoozed_until, ticket.unread_since = None, clock.now()
+    await alarms.drop(session, SNOOZE, [ticket.id])
+    await record(session, ticket, actor, "woken", **why)
 
 
 def clean_tags(tags: Sequence[str]) -> list[str]:
@@ -101,16 +206,16 @@ def clean_tags(tags: Sequence[str]) -> list[str]:
     return cleaned
 
 
-async def set_tags(session: Session, actor: Actor, *, ticket: Ticket, tags: Sequence[str]) -> None:
+async def set_tags(session: Session, actor: Actor | None, *, ticket: Ticket, tags: Sequence[str], **why: Any) -> None:
     """Replace a ticket's tags."""
-    actor.require("ticket.change")
+    allow(actor, "ticket.change")
     cleaned = clean_tags(tags)
     if cleaned == ticket.tags:
         return
     added = [tag for tag in cleaned if tag not in ticket.tags]
     removed = [tag for tag in ticket.tags if tag not in cleaned]
     ticket.tags = cleaned
-    await record(session, ticket, actor, "tags", added=added, removed=removed)
+    await record(session, ticket, actor, "tags", added=added, removed=removed, **why)
 
 
 async def set_subject(session: Session, actor: Actor, *, ticket: Ticket, subject: str) -> None:
@@ -144,28 +249,32 @@ async def mark_unread(session: Session, actor: Actor, *, ticket: Ticket) -> None
 
 
 async def add_note(
-    session: Session, actor: Actor, *, ticket: Ticket, html: str, text: str, mentions: Sequence[UUID] = (),
-    attachments: Sequence[Attachment] = (),
+    session: Session, actor: Actor | None, *, ticket: Ticket, html: str, text: str, mentions: Sequence[UUID] = (),
+    attachments: Sequence[Attachment] = (), author: str = "", **why: Any,
 ) -> Message:  # fmt: skip
-    """Write to colleagues; those mentioned find it among their mentions. `html` is sanitised by the caller."""
-    actor.require("ticket.note")
+    """Write to colleagues; those mentioned find it among their mentions. `html` is sanitised by the caller.
+
+    `author` names whoever wrote where that is nobody of the desk (a department's answer by mail).
+    """
+    allow(actor, "ticket.note")
     if not text.strip() and not attachments:
         raise Invalid(fields={"body": N_("Write something first.")})
     now = clock.now()
     known = {person.id: person.name for person in await people.list_people(session, active_only=True)}
     called = [person for person in dict.fromkeys(mentions) if person in known]
     message = Message(
-        id=ids.new(), ticket_id=ticket.id, kind="note", person_id=actor.person_id, from_name=actor.name,
-        text=text, html=html, at=now,
+        id=ids.new(), ticket_id=ticket.id, kind="note", person_id=actor.person_id if actor else None,
+        from_name=author or (actor.name if actor else ""), text=text, html=html, at=now,
     )  # fmt: skip
     session.add(message)
     await session.flush()
     await _attach(session, message, attachments)
+    await notices.tell(session, called, "mentioned", ticket=ticket.number, who=message.from_name)
     session.add_all(Mention(ticket_id=ticket.id, message_id=message.id, person_id=person, at=now) for person in called)
     index(session, message)
     ticket.last_activity_at = now
     ticket.message_count += 1
-    await record(session, ticket, actor, "note", mentioned=[known[person] for person in called])
+    await record(session, ticket, actor, "note", mentioned=[known[person] for person in called], **why)
     return message
 
 
@@ -185,7 +294,7 @@ async def add_outbound(
     await session.flush()
     await _attach(session, message, attachments)
     index(session, message)
-    ticket.last_activity_at = ticket.rank_at = now
+    ticket.last_activity_at = now
     ticket.last_by, ticket.snippet = "agent", snippet(message.text)
     ticket.waiting_since = ticket.unread_since = None
     ticket.message_count += 1
@@ -213,7 +322,7 @@ async def take_back(session: Session, actor: Actor, *, ticket: Ticket, message: 
         ticket.last_by = "customer" if last.kind == "inbound" else "agent"
         ticket.snippet = snippet(last.text)
         if last.kind == "inbound" and not last.automatic:
-            ticket.waiting_since = ticket.rank_at = last.at
+            ticket.waiting_since = last.at
     await record(session, ticket, actor, "taken_back", message=str(message.id))
 
 

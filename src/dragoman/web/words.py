@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from dragoman.platform.i18n import N_
 
-__all__ = ["DELIVERY", "MAILBOX", "PRIORITY", "STATUS", "WEBHOOK", "WEBHOOK_DELIVERY", "Word"]
+__all__ = ["DELIVERY", "KIND", "MAILBOX", "PRIORITY", "SEVERITY", "STATUS", "WEBHOOK", "WEBHOOK_DELIVERY", "Word"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +35,26 @@ PRIORITY = {
     "high": Word(N_("High"), "chevron-up", "amber"),
     "normal": Word(N_("Normal"), "equal", "blue"),
     "low": Word(N_("Low"), "chevron-down"),
+}
+
+SEVERITY = {
+    "": Word(N_("Not judged"), "circle-dashed"),
+    "red": Word(N_("Red"), "flag", "red"),
+    "yellow": Word(N_("Yellow"), "flag", "amber"),
+    "blue": Word(N_("Blue"), "flag", "blue"),
+}
+
+KIND = {
+    "": Word(N_("Any matter"), "shapes"),
+    "presale": Word(N_("Before buying"), "shopping-cart"),
+    "order": Word(N_("Order"), "receipt"),
+    "delivery": Word(N_("Delivery"), "truck"),
+    "aftersale": Word(N_("After-sales"), "package-open"),
+    "complaint": Word(N_("Complaint"), "megaphone"),
+    "quality": Word(N_("Quality incident"), "triangle-alert"),
+    "wholesale": Word(N_("Wholesale"), "boxes"),
+    "social": Word(N_("Social media"), "message-circle"),
+    "care": Word(N_("Care"), "heart-handshake"),
 }
 
 DELIVERY = {

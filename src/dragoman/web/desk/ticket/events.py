@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
+from dragoman.accounts.teams.names import team_label
 from dragoman.platform.i18n import gettext as _
 from dragoman.tickets.models import PRIORITIES
-from dragoman.web.words import PRIORITY, STATUS
+from dragoman.web.formats import stamp
+from dragoman.web.words import KIND, PRIORITY, SEVERITY, STATUS
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +79,41 @@ def _imported(data: Mapping[str, Any], _who: str) -> Line:
                 "folder-input")  # fmt: skip
 
 
+def _team_set(data: Mapping[str, Any], who: str) -> Line:
+    after = data.get("after")
+    if not after:
+        return Line(_("{who} took it out of its queue", who=who), "users")
+    return Line(_("{who} put it into the queue of {team}", who=who, team=team_label(*after)), "users")
+
+
+def _severity(key: object) -> str:
+    word = SEVERITY.get(str(key))
+    return _(word.label) if word else str(key)
+
+
+def _severity_set(data: Mapping[str, Any], who: str) -> Line:
+    before, after = _severity(data.get("before")), _severity(data.get("after"))
+    return Line(_("{who}: severity {before} → {after}", who=who, before=before, after=after), "flag")
+
+
+def _kind_set(data: Mapping[str, Any], who: str) -> Line:
+    word = KIND.get(str(data.get("after")))
+    return Line(_("{who}: kind {kind}", who=who, kind=_(word.label) if word else data.get("after")), "shapes")
+
+
+def _tier_set(data: Mapping[str, Any], who: str) -> Line:
+    return Line(_("{who} handed it to line {tier}", who=who, tier=data.get("after")), "layers")
+
+
+def _snoozed(data: Mapping[str, Any], who: str) -> Line:
+    until = stamp(datetime.fromisoformat(str(data.get("until"))))
+    return Line(_("{who} snoozed it until {time}", who=who, time=until), "alarm-clock")
+
+
+def _woken(_data: Mapping[str, Any], who: str) -> Line:
+    return Line(_("{who} brought it back", who=who), "bell-ring")
+
+
 _TELLERS: dict[str, Callable[[Mapping[str, Any], str], Line]] = {
     "assigned": _assigned,
     "status": _status_set,
@@ -86,6 +124,12 @@ _TELLERS: dict[str, Callable[[Mapping[str, Any], str], Line]] = {
     "reopened": _reopened,
     "bounced": _bounced,
     "imported": _imported,
+    "team": _team_set,
+    "severity": _severity_set,
+    "kind": _kind_set,
+    "tier": _tier_set,
+    "snoozed": _snoozed,
+    "woken": _woken,
 }
 
 

@@ -1,0 +1,1 @@
+"""Notices: what a person should know, wherever in the desk they are."""

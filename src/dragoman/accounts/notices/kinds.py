@@ -1,0 +1,29 @@
+"""What people are told of. Each has a sentence, whose {names} are the facts it is told with."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from dragoman.kit.errors import N_
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """A kind of notice: what it is called in one's settings, what it says, and whether it asks for haste."""
+
+    label: str
+    sentence: str
+    urgent: bool = False
+
+
+KINDS: dict[str, Kind] = {
+    "mentioned": Kind(N_("Somebody mentions me"), N_("{who} mentions you in #{ticket}")),
+    "assigned": Kind(N_("A ticket is given to me"), N_("{who} gives you #{ticket}")),
+    "assigned_by_desk": Kind(N_("A ticket is given to me by the desk"), N_("#{ticket} is yours now")),
+    "customer_wrote": Kind(N_("A customer writes in a ticket of mine"), N_("The customer writes in #{ticket}")),
+    "woken": Kind(N_("A snoozed ticket of mine is back"), N_("#{ticket} is back as you asked")),
+    "held": Kind(
+        N_("A reply I planned was held back"), N_("Your reply in #{ticket} was not sent: the customer wrote meanwhile"),
+        urgent=True,
+    ),
+}  # fmt: skip

@@ -1,0 +1,1 @@
+"""Teams: who works together, and the queue that they work on."""

@@ -1,0 +1,44 @@
+"""The consequences of what a transaction has done to tickets, drawn before it commits.
+
+Pages, the API, inbound mail and alarms all change tickets; none of them calls rules, assignment or clocks. What they
+touched is noted (tickets/touched.py), and here, as the last act of every unit of work, each room has its turn. So no
+caller can forget one, a batch costs a batch, and ticket and consequences are committed together (docs/adr/0008).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from dragoman.customers import queries as customers
+from dragoman.platform.db import Session
+from dragoman.tickets.models import Ticket
+from dragoman.tickets.rank import rank
+from dragoman.tickets.touched import Touched, take
+
+
+async def settle(session: Session) -> None:
+    """Let every room draw its consequences. Costs nothing where no ticket was touched."""
+    touched = take(session)
+    if not touched:
+        return
+    await _adopt(session, touched)
+    touched += take(session)
+    for ticket in _tickets(touched):
+        ticket.rank_at = rank(ticket)
+
+
+def _tickets(touched: Sequence[Touched]) -> list[Ticket]:
+    return list({one.ticket.id: one.ticket for one in touched}.values())
+
+
+async def _adopt(session: Session, touched: Sequence[Touched]) -> None:
+    """A new ticket takes its customer's language and market over, where it brings none of its own."""
+    bare = [one.ticket for one in touched if one.verb == "created" and not (one.ticket.language and one.ticket.market)]
+    if not bare:
+        return
+    known = await customers.load_some(session, {ticket.customer_id for ticket in bare})
+    for ticket in bare:
+        customer = known.get(ticket.customer_id)
+        if customer is not None:
+            ticket.language = ticket.language or customer.language
+            ticket.market = ticket.market or customer.market

@@ -1,0 +1,1 @@
+"""The one list of what macros, bulk actions, rules and clocks can do to a ticket."""
