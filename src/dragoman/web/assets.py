@@ -18,6 +18,7 @@ SHEETS = (
     "controls.css",
     "marks.css",
     "menus.css",
+    "builders.css",
     "feedback.css",
     "shell.css",
     "list.css",

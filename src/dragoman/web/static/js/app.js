@@ -5,3 +5,4 @@ import "./ui.js";
 import "./keys.js";
 import "./live.js";
 import "./composer.js";
+import "./builders.js";
