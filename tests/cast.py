@@ -11,6 +11,7 @@ from dragoman.accounts.passwords import hash_password
 from dragoman.accounts.permissions import ROLES
 from dragoman.channels.email.service import MailboxForm, save_mailbox
 from dragoman.commerce.service import save_shop
+from dragoman.flow import founding
 from dragoman.kit import ids
 from dragoman.main.wiring import Desk
 
@@ -62,7 +63,7 @@ async def found_company(desk: Desk, *, smtp_port: int = 2525) -> Company:
     slug = uuid4().hex[:12]
     domain = f"{slug}.example"
     async with desk.db.work(None) as session:
-        workspace_id, person_id = await service.set_up(
+        workspace_id, person_id = await founding.found(
             session, workspace="Lantern Trading", slug=slug, name=NAMES["admin"], email=f"admin@{domain}",
             password=PASSWORD, locale="en", timezone="Asia/Shanghai",
         )  # fmt: skip

@@ -15,6 +15,8 @@ from dragoman.accounts.models import (
     SignInProvider,
 )
 from dragoman.accounts.notices.models import PersonNotice
+from dragoman.accounts.presence.models import Absence, Presence
+from dragoman.accounts.skills.models import Skill
 from dragoman.accounts.teams.models import Team, TeamMember
 from dragoman.accounts.tokens.models import AccessToken
 from dragoman.api.models import ApiAnswer
@@ -28,6 +30,8 @@ from dragoman.kit import clock, ids
 from dragoman.platform import files
 from dragoman.platform.db import Session
 from dragoman.replies.models import Draft
+from dragoman.routing.models import Escalation, Handover
+from dragoman.routing.rules.models import Rule, RuleFiring, RuleTimer
 from dragoman.tickets.models import Attachment, Event, Mention, Message, SearchDoc, Ticket
 from dragoman.tickets.search import doc_tokens
 from dragoman.webhooks.models import Delivery, Webhook
@@ -74,9 +78,18 @@ async def fill_every_table(session: Session, company: Company) -> Ticket:
     session.add(moving)
     await session.flush()
     team = Team(id=ids.new(), key=ids.new().hex, name="Night")
-    session.add(team)
+    rule = Rule(id=ids.new(), name="Night", event="created", position=9, active=False)
+    session.add_all([team, rule])
     await session.flush()
     session.add_all([
+        Skill(person_id=person, kind="language", value="de", level="native"), Presence(person_id=person),
+        Absence(person_id=person, starts_at=now - timedelta(days=2), ends_at=now - timedelta(days=1)),
+        Escalation(
+            ticket_id=ticket.id, from_tier=1, to_tier=2, to_team_id=team.id, reason="technical", analysis="x",
+            by_id=person,
+        ),
+        Handover(by_id=person, notes="x"), RuleFiring(rule_id=rule.id, ticket_id=ticket.id),
+        RuleTimer(rule_id=rule.id, ticket_id=ticket.id, at=now),
         TeamMember(team_id=team.id, person_id=person), PersonNotice(person_id=person, kind="woken"),
         Item(import_id=moving.id, source=moving.identity, kind="ticket", external_id="1", our_id=ticket.id),
         Delivery(webhook_id=hook.id, kind="ticket.created", payload={}),

@@ -14,6 +14,8 @@ PERMISSIONS: dict[str, str] = {
     "customer.read": N_("See customers"),
     "customer.change": N_("Change customers"),
     "customer.reveal": N_("Have masked addresses of customers shown"),
+    "team.manage": N_("Manage teams, skills and presence"),
+    "rule.manage": N_("Manage rules"),
     "people.manage": N_("Manage people and roles"),
     "mailbox.manage": N_("Manage mailboxes"),
     "shop.manage": N_("Manage shops"),
@@ -29,12 +31,12 @@ PERMISSIONS: dict[str, str] = {
 _reader = ["ticket.read", "ticket.note", "customer.read"]
 _agent = [*_reader, "ticket.reply", "ticket.change"]
 _senior = [*_agent, "ticket.assign", "customer.change", "customer.reveal"]
-_lead = [*_senior, "shop.manage", "intake.manage"]
+_lead = [*_senior, "shop.manage", "intake.manage", "team.manage"]
 
 ROLES: dict[str, list[str]] = {
     "admin": list(PERMISSIONS),
-    "manager": [*_lead, "mailbox.manage", "workspace.manage", "audit.read"],
-    "supervisor": [*_lead, "audit.read"],
+    "manager": [*_lead, "mailbox.manage", "workspace.manage", "audit.read", "rule.manage"],
+    "supervisor": [*_lead, "audit.read", "rule.manage"],
     "lead": _lead,
     "agent3": _senior,
     "agent2": _senior,

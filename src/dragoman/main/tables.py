@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import dragoman.accounts.models
 import dragoman.accounts.notices.models
+import dragoman.accounts.presence.models
+import dragoman.accounts.skills.models
 import dragoman.accounts.teams.models
 import dragoman.accounts.tokens.models
 import dragoman.api.models
@@ -17,6 +19,8 @@ import dragoman.intake.models
 import dragoman.platform.alarms
 import dragoman.platform.models
 import dragoman.replies.models
+import dragoman.routing.models
+import dragoman.routing.rules.models
 import dragoman.tickets.models
 import dragoman.webhooks.models  # noqa: F401 - imported for the tables they declare
 from dragoman.platform.db import Base

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -49,3 +50,5 @@ class TeamMember(Tenant, Base):
     team_id: Mapped[UUID]
     person_id: Mapped[UUID]
     lead: Mapped[bool] = mapped_column(default=False)
+    given_at: Mapped[datetime | None]
+    """When one of the team's tickets was given to them last, for taking turns."""

@@ -31,6 +31,12 @@ async def list_teams(session: Session, *, active_only: bool = False) -> list[Tea
     return list(await session.scalars(statement))
 
 
+async def find_by_key(session: Session, key: str) -> Team | None:
+    """A shipped team by its key."""
+    found: Team | None = await session.scalar(select(Team).where(Team.key == key))
+    return found
+
+
 async def load(session: Session, team_id: UUID) -> Team | None:
     """A team by its id."""
     return await session.get(Team, (session.workspace_id, team_id))

@@ -22,6 +22,7 @@ from dragoman.channels.email.service import MailboxForm, save_mailbox
 from dragoman.commerce.service import save_shop
 from dragoman.customers.service import change_customer
 from dragoman.delivery import queries as outbox
+from dragoman.flow import founding
 from dragoman.flow.lookups import tickets_by_message_id
 from dragoman.intake.mail.door import Door
 from dragoman.kit import clock, ids
@@ -155,7 +156,7 @@ async def _found(desk: Desk, demo: Demo) -> tuple[UUID, dict[str, Actor]]:
     """The workspace, flagged as being made, and its people, who all have the demo's password."""
     admin = next(person for person in demo.people.values() if person.role == "admin")
     async with desk.db.work(None) as session:
-        workspace_id, admin_id = await account_service.set_up(
+        workspace_id, admin_id = await founding.found(
             session, workspace=demo.name, slug=SLUG, name=admin.name, email=admin.email, password=PASSWORD,
             locale=admin.locale, timezone=admin.zone,
         )  # fmt: skip

@@ -10,9 +10,10 @@ from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
 from starlette.datastructures import FormData
 
-from dragoman.accounts import access, breaches, queries, service, signin
+from dragoman.accounts import access, breaches, queries, signin
 from dragoman.accounts.access import Actor
 from dragoman.accounts.signin import SIGN_IN_LASTS, Cookie
+from dragoman.flow import founding
 from dragoman.kit.errors import N_, Invalid, SignInNeeded
 from dragoman.platform import i18n, limits
 from dragoman.platform.models import Workspace
@@ -125,7 +126,7 @@ async def set_up(request: Request, data: Posted) -> Response:
     try:
         await check_breaches(desk, password)
         async with desk.db.work(None) as session:
-            await service.set_up(
+            await founding.found(
                 session, workspace=values["workspace"], slug=SLUG, name=values["name"], email=values["email"],
                 password=password, locale=values["locale"], timezone=values["zone"],
             )  # fmt: skip

@@ -1,0 +1,1 @@
+"""Skills: which languages, shops, product lines and customers somebody is good for."""

@@ -1,0 +1,1 @@
+"""Work to the right person: scores, assignment, escalation, rules, shift hand-over."""
