@@ -379,7 +379,7 @@ def _stretches(said: _Said, today: date, monday: date, deadline: bool) -> Iterat
     fixed = bool(said.this or said.next or said.week is not None or said.month_shift is not None)
     ending = bool(said.end or said.ends or deadline or shift == 0)
     if said.month is not None:
-        if not ending or said.lone:
+        if not said.end or said.lone:
             raise Unread
         for year in (today.year, today.year + 1):
             yield date(year, said.month, calendar.monthrange(year, said.month)[1])

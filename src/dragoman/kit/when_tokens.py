@@ -66,6 +66,26 @@ def tokens(folded: str, language: str) -> Iterator[tuple[str, str]]:
             yield kind, found[0]
 
 
+def runs(folded: str, language: str) -> Iterator[list[tuple[int, int]]]:
+    """Where in a longer text words of time stand side by side: the places of the tokens of each such run."""
+    pattern, at, run = _pattern(language), 0, list[tuple[int, int]]()
+    while at < len(folded):
+        found = pattern.match(folded, at)
+        if found is None or found.end() == at:
+            if run:
+                yield run
+            run, at = [], at + 1
+            continue
+        if found.lastgroup != "gap":
+            run.append(found.span())
+        elif "\n" in found[0] and run:
+            yield run
+            run = []
+        at = found.end()
+    if run:
+        yield run
+
+
 def number(sign: str) -> int:
     """A count in digits or Chinese signs: 十一 is 11, 二十 20, 一百二十 120."""
     if sign.isdigit():

@@ -65,7 +65,7 @@ tonight 0: heute abend
 today_part morning: heute fruh|heute morgen
 today_part noon: heute mittag
 today_part afternoon: heute nachmittag
-weekdays: montag|montags|mo, dienstag|di, mittwoch|mi, donnerstag|do, freitag|fr, samstag|sonnabend|sa, sonntag|so
+weekdays: montag|montags, dienstag, mittwoch, donnerstag, freitag, samstag|sonnabend, sonntag
 months: januar|janner|jan, februar|feb, marz, april|apr, mai, juni|jun, juli|jul, august|aug, september|sept|sep, \
 oktober|okt, november|nov, dezember|dez
 unit minute: minuten|minute|min
