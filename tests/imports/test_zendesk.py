@@ -13,7 +13,7 @@ from sqlalchemy import func, select
 from dragoman.customers.models import Customer, Identity
 from dragoman.delivery.models import Outbox
 from dragoman.imports.sources import Wish
-from dragoman.tickets import lists, queries
+from dragoman.tickets import finding, queries
 from dragoman.tickets.models import Attachment, Ticket
 from dragoman.webhooks.models import Delivery, Webhook
 from tests.cast import Company
@@ -244,7 +244,7 @@ async def test_search_finds_words_and_the_old_number(company: Company) -> None:
         await bring_in(company, wish(other))
     async with company.desk.db.work(company.workspace_id) as session:
         for words in ("784512", "zendesk-784512", "Lager"):
-            found = await lists.search(session, company.agent, words)
+            found = await finding.search(session, company.agent, words)
             assert 3 in {hit.ticket.number for hit in found.rows}, words
 
 

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from dragoman.kit import clock
-from dragoman.tickets import lists, service
+from dragoman.tickets import finding, service
 from dragoman.tickets.access import get_ticket
 from tests.cast import Company
 from tests.desk_work import receive
@@ -40,7 +40,7 @@ async def letters(company: Company) -> Company:
 
 async def found(company: Company, words: str) -> set[str]:
     async with company.desk.db.work(company.workspace_id) as session:
-        page = await lists.search(session, company.agent, words)
+        page = await finding.search(session, company.agent, words)
     return {hit.ticket.customer_name.removeprefix("Buyer ") for hit in page.rows}
 
 
@@ -86,8 +86,8 @@ async def test_a_find_shows_the_message_that_holds_the_word(company: Company) ->
         ticket = await get_ticket(session, company.agent, 1, lock=True)
         await company.desk.outbound.reply(session, company.agent, ticket=ticket, html="<p>Wir sehen nach.</p>")
     async with company.desk.db.work(company.workspace_id) as session:
-        (hit,) = (await lists.search(session, company.agent, "koffer")).rows
-        (last,) = (await lists.search(session, company.agent, "sehen")).rows
+        (hit,) = (await finding.search(session, company.agent, "koffer")).rows
+        (last,) = (await finding.search(session, company.agent, "sehen")).rows
     assert "klemmt" in hit.text
     assert "Wir sehen nach" in last.text
 
@@ -100,7 +100,7 @@ async def test_old_and_new_finds_come_newest_first_and_page_by_page(company: Com
                 company, letter(to=company.address, sender=f"d{days}@buyer.example", subject=f"Kaffee {days}")
             )
     async with company.desk.db.work(company.workspace_id) as session:
-        page = await lists.search(session, company.agent, "kaffee")
+        page = await finding.search(session, company.agent, "kaffee")
         assert [hit.ticket.subject for hit in page.rows] == [f"Kaffee {days}" for days in (0, 2, 9, 40, 200, 900)]
 
 
@@ -112,7 +112,7 @@ async def test_pages_of_finds_go_on_where_the_last_ended(company: Company) -> No
     cursor = None
     for _ in range(5):
         async with company.desk.db.work(company.workspace_id) as session:
-            page = await lists.search(session, company.agent, "tee", cursor=cursor)
+            page = await finding.search(session, company.agent, "tee", cursor=cursor)
         seen += [hit.ticket.number for hit in page.rows]
         if (cursor := page.next) is None:
             break

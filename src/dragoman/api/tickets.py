@@ -22,7 +22,7 @@ from dragoman.flow.arrivals import Arrived, Asked, Opening
 from dragoman.kit import ids
 from dragoman.kit.errors import N_, Invalid
 from dragoman.platform import origin
-from dragoman.tickets import lists, service
+from dragoman.tickets import finding, lists, service
 from dragoman.tickets.access import get_ticket
 from dragoman.tickets.models import PRIORITIES, Ticket
 
@@ -130,7 +130,7 @@ async def list_tickets(
     if q.strip():
         if view != "all" or status or shop_id or assignee_id or customer_id:
             raise Invalid(fields={"q": N_("A search takes no other filters; leave them out.")})
-        hits = await lists.search(me.session, me.actor, q, cursor=cursor or None, size=limit)
+        hits = await finding.search(me.session, me.actor, q, cursor=cursor or None, size=limit)
         found = await lists.list_by_ids(me.session, [hit.ticket.id for hit in hits.rows])
         return answers.page(me, [shown(one) for one in found], hits.next)
     view_ = lists.Filter(view=view, shop_id=shop_id, status=status, sort=sort)

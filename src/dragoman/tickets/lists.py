@@ -1,59 +1,63 @@
-"""The inbox: views, filters, keyset pages, bounded counts, search. Nothing here costs more as history grows."""
+"""The inbox: views, filters, keyset pages, bounded counts. Nothing here costs more as history grows.
+
+Lists of what is not done walk the partial indexes of active tickets, of which there are some thousands however old the
+desk is. Lists that reach into history walk a window of it at a time (WINDOW tickets): a page may then hold few rows
+and lead on, but never costs more than its window.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from operator import attrgetter
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Boolean, func, literal, literal_column, select, text, tuple_
+from sqlalchemy import Boolean, func, literal, literal_column, select, tuple_
+from sqlalchemy.orm import aliased
 from sqlalchemy.sql.elements import ColumnElement
 
 from dragoman.accounts.access import Actor
 from dragoman.accounts.models import Person
+from dragoman.accounts.teams.models import Team
 from dragoman.commerce.models import Shop
 from dragoman.customers.models import Customer
 from dragoman.kit import clock
 from dragoman.kit.errors import N_, Invalid
-from dragoman.kit.paging import Page, decode, decode_as, encode
-from dragoman.kit.text import fold
-from dragoman.kit.text import query as search_query
+from dragoman.kit.paging import Page, decode_as, encode
 from dragoman.platform.db import Session
+from dragoman.tickets.conditions.clauses import clause
+from dragoman.tickets.conditions.parse import Condition, Conditions
 from dragoman.tickets.models import STATUSES, Event, Mention, Message, Ticket
 
-VIEWS = ("unread", "mine", "unassigned", "mentions", "all", "snoozed")
+VIEWS = ("unread", "mine", "unassigned", "mentions", "all", "snoozed", "overnight")
 COUNTED = ("unread", "mine", "unassigned", "mentions")
 SORTS = ("urgent", "newest", "oldest")
 PAGE_SIZE = 50
 COUNT_LIMIT = 100
-SEARCH_DOCS = 200
-SHOWN_OF_A_TICKET = 3
-RECENT_DOCS = 3_000
-
-_EXACT = text("SELECT message_id, ticket_id, at FROM search_messages(cast(:words AS tsquery), :before, :n)")
-_BEGUN = text(
-    "SELECT message_id, ticket_id, at FROM "
-    "(SELECT * FROM search_docs WHERE at < :before ORDER BY at DESC LIMIT :recent) AS late "
-    "WHERE tokens @@ cast(:words AS tsquery) LIMIT :n"
-)
+WINDOW = 20_000
+OVER = ("solved", "closed")
 
 
 @dataclass(frozen=True, slots=True)
 class Filter:
-    """What the inbox shows. `status` None: all but solved and closed ones (in `all`: every one)."""
+    """What the inbox shows. `status` None: all but solved and closed ones (in `all`: every one).
+
+    `conditions` narrow it further (a saved view's); `since` is when the reader left, for `overnight`.
+    """
 
     view: str = "unassigned"
     shop_id: UUID | None = None
     status: str | None = None
     sort: str = "urgent"
+    conditions: Conditions = field(default_factory=Conditions)
+    since: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class TicketRow:
-    """A ticket as lists show it."""
+    """A ticket as lists show it. `team` is the key and the name of its queue."""
 
     id: UUID
     number: int
@@ -61,63 +65,102 @@ class TicketRow:
     snippet: str
     status: str
     priority: int
+    kind: str
+    severity: str
+    tier: int
     channel: str
+    language: str
+    market: str
     tags: list[str]
     order_refs: list[str]
     unread_since: datetime | None
     waiting_since: datetime | None
+    snoozed_until: datetime | None
+    due_at: datetime | None
+    due_metric: str
     rank_at: datetime
     last_activity_at: datetime
     last_by: str
+    message_count: int
+    created_at: datetime
     version: int
     customer_name: str
     customer_language: str
     customer_market: str
     assignee: str | None
     shop: str | None
+    team_key: str | None
+    team_name: str | None
 
 
 active = literal_column("tickets.active", Boolean)
 
-_columns = (
-    Ticket.id, Ticket.number, Ticket.subject, Ticket.snippet, Ticket.status, Ticket.priority, Ticket.channel,
-    Ticket.tags, Ticket.order_refs, Ticket.unread_since, Ticket.waiting_since, Ticket.rank_at,
-    Ticket.last_activity_at, Ticket.last_by, Ticket.version, Customer.name, Customer.language, Customer.market,
-    Person.name.label("assignee"), Shop.name.label("shop"),
+columns = (
+    Ticket.id, Ticket.number, Ticket.subject, Ticket.snippet, Ticket.status, Ticket.priority, Ticket.kind,
+    Ticket.severity, Ticket.tier, Ticket.channel, Ticket.language, Ticket.market, Ticket.tags, Ticket.order_refs,
+    Ticket.unread_since, Ticket.waiting_since, Ticket.snoozed_until, Ticket.due_at, Ticket.due_metric, Ticket.rank_at,
+    Ticket.last_activity_at, Ticket.last_by, Ticket.message_count, Ticket.created_at, Ticket.version, Customer.name,
+    Customer.language, Customer.market, Person.name.label("assignee"), Shop.name.label("shop"),
+    Team.key.label("team_key"), Team.name.label("team_name"),
 )  # fmt: skip
 
 
-def _rows(statement: Any) -> Any:
+def joined(statement: Any) -> Any:
     """Join what a row shows to a statement that has already chosen few tickets."""
     return (
         statement.join(Customer, (Customer.workspace_id == Ticket.workspace_id) & (Customer.id == Ticket.customer_id))
         .outerjoin(Person, (Person.workspace_id == Ticket.workspace_id) & (Person.id == Ticket.assignee_id))
         .outerjoin(Shop, (Shop.workspace_id == Ticket.workspace_id) & (Shop.id == Ticket.shop_id))
+        .outerjoin(Team, (Team.workspace_id == Ticket.workspace_id) & (Team.id == Ticket.team_id))
     )
 
 
+def _of_view(actor: Actor, chosen: Filter) -> list[ColumnElement[bool]]:
+    """What the view itself says; its parts are those that the indexes know."""
+    me = actor.person_id
+    match chosen.view:
+        case "unread":
+            return [Ticket.unread_since.is_not(None), Ticket.snoozed_until.is_(None)]
+        case "mine":
+            return [Ticket.assignee_id == me, Ticket.assignee_id.is_not(None), Ticket.snoozed_until.is_(None)]
+        case "unassigned":
+            return [Ticket.assignee_id.is_(None), Ticket.snoozed_until.is_(None)]
+        case "mentions":
+            mentioned = select(Mention.ticket_id).where(Mention.person_id == me, Mention.seen_at.is_(None))
+            return [Ticket.id.in_(mentioned)]
+        case "snoozed":
+            return [Ticket.snoozed_until.is_not(None)]
+        case "overnight":
+            since = chosen.since or clock.now()
+            return [Ticket.unread_since.is_not(None), Ticket.unread_since >= since]
+    return []
+
+
+def reaches_back(chosen: Filter) -> bool:
+    """Whether a list goes beyond what is not done, into all of history."""
+    if chosen.status:
+        return chosen.status in OVER
+    if chosen.view not in ("all", "mentions"):
+        return False
+    if chosen.sort == "urgent":
+        return False  # urgency is a matter of what is not done
+    return not any(_shuts_out_what_is_over(one) for one in chosen.conditions.all)
+
+
+def _shuts_out_what_is_over(one: Condition) -> bool:
+    if one.field != "status":
+        return False
+    return not set(one.values) & set(OVER) if one.op == "is" else set(OVER) <= set(one.values)
+
+
 def _conditions(actor: Actor, chosen: Filter) -> list[ColumnElement[bool]]:
-    out: list[ColumnElement[bool]] = []
-    if chosen.view == "unread":
-        out.append(Ticket.unread_since.is_not(None))
-    elif chosen.view == "mine":
-        out += [Ticket.assignee_id == actor.person_id, Ticket.assignee_id.is_not(None)]
-    elif chosen.view == "unassigned":
-        out.append(Ticket.assignee_id.is_(None))
-    elif chosen.view == "mentions":
-        mentioned = select(Mention.ticket_id).where(Mention.person_id == actor.person_id, Mention.seen_at.is_(None))
-        out.append(Ticket.id.in_(mentioned))
-    if chosen.view == "snoozed":
-        out.append(Ticket.snoozed_until.is_not(None))
-    elif chosen.view in ("unread", "mine", "unassigned"):
-        out.append(Ticket.snoozed_until.is_(None))
+    """All that a list of these tickets asks but a saved view's own conditions."""
+    out = _of_view(actor, chosen)
     if chosen.shop_id:
         out.append(Ticket.shop_id == chosen.shop_id)
     if chosen.status:
         out.append(Ticket.status == chosen.status)
-        if chosen.status not in ("solved", "closed"):
-            out.append(active)
-    elif chosen.view not in ("all", "mentions"):
+    if not reaches_back(chosen) and chosen.view != "mentions":
         out.append(active)
     return out
 
@@ -129,138 +172,105 @@ def check_filter(chosen: Filter) -> Filter:
     return chosen
 
 
+def _key(chosen: Filter) -> tuple[Any, ...]:
+    return (Ticket.rank_at, Ticket.id) if chosen.sort == "urgent" else (Ticket.last_activity_at, Ticket.id)
+
+
+def _key_of(chosen: Filter) -> Callable[[Any], tuple[Any, ...]]:
+    return attrgetter("rank_at", "id") if chosen.sort == "urgent" else attrgetter("last_activity_at", "id")
+
+
+def _walk(actor: Actor, chosen: Filter, cursor: str | None) -> tuple[Any, list[Any]]:
+    """The tickets of a list from a cursor on, in the index's order, and that order. Raises Invalid for the cursor."""
+    key = _key(chosen)
+    wanted = select(Ticket.workspace_id, Ticket.id).where(*_conditions(actor, chosen))
+    if cursor:
+        here, last = tuple_(*key), tuple_(*(literal(part) for part in decode_as(cursor, datetime, UUID)))
+        wanted = wanted.where(here < last if chosen.sort == "newest" else here > last)
+    return wanted, [part.desc() for part in key] if chosen.sort == "newest" else list(key)
+
+
+def _chosen(actor: Actor, chosen: Filter, wanted: Any, order: Sequence[Any], size: int) -> Any:
+    """The ids of one page and one more, as a subquery; in history only a window of it is looked at."""
+    now = clock.now()
+    if not (chosen.conditions and reaches_back(chosen)):
+        asked = clause(chosen.conditions, me=actor.person_id, now=now)
+        return wanted.where(*asked).order_by(*order).limit(size + 1).subquery()
+    window = wanted.order_by(*order).limit(WINDOW).with_only_columns(*Ticket.__table__.c).subquery()
+    seen = aliased(Ticket, window)
+    key = (seen.rank_at, seen.id) if chosen.sort == "urgent" else (seen.last_activity_at, seen.id)
+    asked = clause(chosen.conditions, me=actor.person_id, now=now, of=seen)
+    by = [part.desc() for part in key] if chosen.sort == "newest" else list(key)
+    return select(seen.workspace_id, seen.id).where(*asked).order_by(*by).limit(size + 1).subquery()
+
+
+async def _end_of_window(session: Session, chosen: Filter, wanted: Any, order: Sequence[Any]) -> str | None:
+    """The cursor behind a whole window, None where history has ended within it."""
+    window = wanted.order_by(*order).limit(WINDOW).with_only_columns(*_key(chosen)).subquery()
+    key = list(window.c)
+    size = select(func.count()).select_from(window).scalar_subquery()
+    last = key if chosen.sort == "newest" else [part.desc() for part in key]
+    end = (await session.execute(select(*key, size).order_by(*last).limit(1))).one_or_none()
+    return encode(end[0], end[1]) if end is not None and end[2] == WINDOW else None
+
+
+async def _page(
+    session: Session, actor: Actor, chosen: Filter, statement: Any, cursor: str | None, size: int
+) -> Page[Any]:
+    """One page of what `statement` shows of the tickets of a list, in its order."""
+    wanted, order = _walk(actor, chosen, cursor)
+    inner = _chosen(actor, chosen, wanted, order, size)
+    here = (inner.c.workspace_id == Ticket.workspace_id) & (inner.c.id == Ticket.id)
+    rows = list(await session.execute(statement.join(inner, here).order_by(*order)))
+    if len(rows) > size:
+        return Page(tuple(rows[:size]), encode(*_key_of(chosen)(_ticket(rows[size - 1]))))
+    if chosen.conditions and reaches_back(chosen):
+        return Page(tuple(rows), await _end_of_window(session, chosen, wanted, order))
+    return Page(tuple(rows))
+
+
+def _ticket(row: Any) -> Any:
+    """The ticket of a row that may be one, or hold its columns."""
+    return row[0] if isinstance(row[0], Ticket) else row
+
+
 async def list_tickets(
     session: Session, actor: Actor, chosen: Filter, *, cursor: str | None = None, size: int = PAGE_SIZE
 ) -> Page[TicketRow]:
     """One page of the inbox. Raises Invalid for a filter or cursor that makes no sense, Forbidden."""
     actor.require("ticket.read")
-    check_filter(chosen)
-    wanted = select(Ticket).where(*_conditions(actor, chosen))
-    if chosen.sort == "urgent" and chosen.view == "all" and chosen.status is None:
-        wanted = wanted.where(active)  # urgency is a matter of what is not done
-    key: tuple[Any, ...] = (Ticket.last_activity_at, Ticket.id)
-    if chosen.sort == "urgent":
-        key = (Ticket.rank_at, Ticket.id)
-    if cursor:
-        last = tuple(literal(part) for part in decode(cursor))
-        if len(last) != len(key):
-            raise Invalid(N_("This page link is damaged. Start again from the first page."))
-        here = tuple_(*key)
-        wanted = wanted.where(here < tuple_(*last) if chosen.sort == "newest" else here > tuple_(*last))
-    order = [part.desc() for part in key] if chosen.sort == "newest" else list(key)
-    inner = wanted.order_by(*order).limit(size + 1).with_only_columns(Ticket.workspace_id, Ticket.id).subquery()
-    statement = _rows(
-        select(*_columns).join(inner, (inner.c.workspace_id == Ticket.workspace_id) & (inner.c.id == Ticket.id))
-    ).order_by(*order)
-    rows = [TicketRow(*row) for row in await session.execute(statement)]
-    if len(rows) <= size:
-        return Page(tuple(rows))
-    end = rows[size - 1]
-    last_key = (end.rank_at, end.id) if chosen.sort == "urgent" else (end.last_activity_at, end.id)
-    return Page(tuple(rows[:size]), encode(*last_key))
+    page = await _page(session, actor, check_filter(chosen), joined(select(*columns)), cursor, size)
+    return Page(tuple(TicketRow(*row) for row in page.rows), page.next)
 
 
 async def counts(session: Session, actor: Actor) -> dict[str, int]:
-    """How many tickets each view holds, up to 100: beyond that the page says "99+" and nothing counts further."""
+    """How many tickets each view holds, counted to `COUNT_LIMIT` at most."""
     actor.require("ticket.read")
+    return await count_all(session, actor, {view: Filter(view) for view in COUNTED})
+
+
+async def count_all(session: Session, actor: Actor, views: Mapping[str, Filter]) -> dict[str, int]:
+    """How many tickets each of some lists holds, to `COUNT_LIMIT` at most; 0 for those that reach into history.
+
+    One statement, whose cost is bounded by what is not done, however old the desk is.
+    """
+    actor.require("ticket.read")
+    now = clock.now()
     parts = []
-    for view in COUNTED:
-        some = select(literal(1)).select_from(Ticket).where(*_conditions(actor, Filter(view))).limit(COUNT_LIMIT)
-        parts.append(select(func.count()).select_from(some.subquery()).scalar_subquery().label(view))
-    row = (await session.execute(select(*parts))).one()
-    return dict(zip(COUNTED, row, strict=True))
+    counted = {name: chosen for name, chosen in views.items() if not reaches_back(chosen)}
+    for chosen in counted.values():
+        asked = clause(chosen.conditions, me=actor.person_id, now=now)
+        some = select(literal(1)).select_from(Ticket).where(*_conditions(actor, chosen), *asked).limit(COUNT_LIMIT)
+        parts.append(select(func.count()).select_from(some.subquery()).scalar_subquery())
+    row = (await session.execute(select(*parts))).one() if parts else ()
+    return dict.fromkeys(views, 0) | dict(zip(counted, row, strict=True))
 
 
-async def list_by_numbers(session: Session, actor: Actor, numbers: list[int]) -> list[TicketRow]:
+async def list_by_numbers(session: Session, actor: Actor, numbers: Sequence[int]) -> list[TicketRow]:
     """The rows of some tickets, to renew them in place."""
     actor.require("ticket.read")
-    statement = _rows(select(*_columns)).where(Ticket.number.in_(numbers[:PAGE_SIZE]))
+    statement = joined(select(*columns)).where(Ticket.number.in_(numbers[:PAGE_SIZE]))
     return [TicketRow(*row) for row in await session.execute(statement)]
-
-
-@dataclass(frozen=True, slots=True)
-class Hit:
-    """A ticket that search found, with the words of the message that matched."""
-
-    ticket: TicketRow
-    text: str
-    at: datetime
-
-
-async def search(
-    session: Session, actor: Actor, words: str, *, cursor: str | None = None, size: int = PAGE_SIZE
-) -> Page[Hit]:
-    """Tickets whose messages hold all of the words, newest first; a ticket's number finds it at once.
-
-    Raises Invalid for a damaged cursor, Forbidden.
-    """
-    actor.require("ticket.read")
-    before = clock.now()
-    if cursor:
-        (last,) = decode(cursor) if len(decode(cursor)) == 1 else (None,)
-        if not isinstance(last, datetime):
-            raise Invalid(N_("This page link is damaged. Start again from the first page."))
-        before = last
-    found = await _found(session, words, before)
-    first: dict[UUID, list[Any]] = {}
-    for row in found:
-        if row.ticket_id not in first and len(first) == size:
-            break
-        first.setdefault(row.ticket_id, []).append(row)
-    hits = await _hits(session, first, words)
-    more = len(found) == SEARCH_DOCS or len(first) == size
-    end = min((rows[0].at for rows in first.values()), default=None)
-    number = words.strip().lstrip("#")
-    if not cursor and number.isdecimal() and len(number) < 10:
-        exact = await list_by_numbers(session, actor, [int(number)])
-        hits = [Hit(row, row.snippet, row.last_activity_at) for row in exact] + [
-            hit for hit in hits if hit.ticket.number != int(number)
-        ]
-    return Page(tuple(hits), encode(end) if more and end else None)
-
-
-async def _found(session: Session, words: str, before: datetime) -> list[Any]:
-    """Messages that hold the words; where these are few, also those of late that hold words beginning so.
-
-    An index can't find beginnings without reading every word that begins so, so these are looked for among the
-    newest messages only: a bounded cost, and what somebody who is still typing mostly means.
-    """
-    exact, begun = search_query(words), search_query(words, beginnings=True)
-    if exact is None:
-        return []
-    values = {"words": exact, "before": before, "n": SEARCH_DOCS}
-    found = list(await session.execute(_EXACT, values))
-    if len(found) < PAGE_SIZE and begun != exact:
-        have = {row.message_id for row in found}
-        recent = await session.execute(_BEGUN, values | {"words": begun, "recent": RECENT_DOCS})
-        found += [row for row in recent if row.message_id not in have]
-        found.sort(key=lambda row: row.at, reverse=True)
-    return found
-
-
-async def _hits(session: Session, found: dict[UUID, list[Any]], words: str) -> list[Hit]:
-    """A hit a ticket, in the order found. A message is found by its ticket's subject too, so of the newest few of a
-    ticket the first whose own text holds one of the words is shown."""
-    if not found:
-        return []
-    statement = (
-        _rows(select(*_columns, Message.text, Message.at))
-        .join(Message, (Message.workspace_id == Ticket.workspace_id) & (Message.ticket_id == Ticket.id))
-        .where(Message.id.in_([row.message_id for rows in found.values() for row in rows[:SHOWN_OF_A_TICKET]]))
-        .order_by(Message.at.desc())
-    )
-    wanted = [fold(word) for word in words.split()]
-    best: dict[UUID, tuple[bool, Hit]] = {}
-    for row in await session.execute(statement):
-        hit = Hit(TicketRow(*row[:-2]), row[-2], row[-1])
-        said, other = best.get(hit.ticket.id, (False, None))
-        if said:
-            continue
-        own = fold(hit.text[:20_000])
-        holds = any(word in own for word in wanted)
-        if holds or other is None:
-            best[hit.ticket.id] = (holds, hit)
-    return [best[ticket][1] for ticket in found if ticket in best]
 
 
 @dataclass(frozen=True, slots=True)
@@ -277,25 +287,18 @@ async def list_records(
 ) -> Page[Ticket]:
     """One page of whole tickets, in the view's order. Raises Invalid for a filter or cursor that makes no sense."""
     actor.require("ticket.read")
-    check_filter(chosen.view)
-    statement = select(Ticket).where(*_conditions(actor, chosen.view))
+    view = check_filter(chosen.view)
+    if not (chosen.assignee_id or chosen.customer_id):
+        page = await _page(session, actor, view, select(Ticket), cursor, size)
+        return Page(tuple(row[0] for row in page.rows), page.next)
+    wanted, order = _walk(actor, view, cursor)
+    wanted = wanted.with_only_columns(Ticket).where(*clause(view.conditions, me=actor.person_id, now=clock.now()))
     if chosen.assignee_id:
-        statement = statement.where(Ticket.assignee_id == chosen.assignee_id)
+        wanted = wanted.where(Ticket.assignee_id == chosen.assignee_id)
     if chosen.customer_id:
-        statement = statement.where(Ticket.customer_id == chosen.customer_id)
-    urgent, newest = chosen.view.sort == "urgent", chosen.view.sort == "newest"
-    if urgent and chosen.view.view == "all" and chosen.view.status is None:
-        statement = statement.where(active)
-    key: tuple[Any, ...] = (Ticket.last_activity_at, Ticket.id)
-    kinds: tuple[type, ...] = (datetime, UUID)
-    if urgent:
-        key = (Ticket.rank_at, Ticket.id)
-    if cursor:
-        here, last = tuple_(*key), tuple_(*(literal(part) for part in decode_as(cursor, *kinds)))
-        statement = statement.where(here < last if newest else here > last)
-    statement = statement.order_by(*(part.desc() if newest else part for part in key)).limit(size + 1)
-    rows = list(await session.scalars(statement))
-    return _cut(rows, size, attrgetter("rank_at", "id") if urgent else attrgetter("last_activity_at", "id"))
+        wanted = wanted.where(Ticket.customer_id == chosen.customer_id)
+    rows = list(await session.scalars(wanted.order_by(*order).limit(size + 1)))
+    return _cut(rows, size, _key_of(view))
 
 
 async def list_by_ids(session: Session, ticket_ids: Sequence[UUID]) -> list[Ticket]:

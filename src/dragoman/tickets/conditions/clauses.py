@@ -19,82 +19,80 @@ from dragoman.tickets.models import PRIORITIES, Ticket
 LEVELS = {name: level for level, name in PRIORITIES.items()}
 
 
-def clause(conditions: Conditions, *, me: UUID, now: datetime) -> list[ColumnElement[bool]]:
-    """The conditions of a statement over tickets. `me` is whom the value "me" means."""
-    out = [_one(one, me, now) for one in conditions.all]
+def clause(conditions: Conditions, *, me: UUID, now: datetime, of: Any = Ticket) -> list[ColumnElement[bool]]:
+    """The conditions of a statement over tickets, or over an alias of them. `me` is whom the value "me" means."""
+    out = [_one(one, of, me, now) for one in conditions.all]
     if conditions.any:
-        out.append(or_(*(_one(one, me, now) for one in conditions.any)))
+        out.append(or_(*(_one(one, of, me, now) for one in conditions.any)))
     return out
 
 
-def _one(one: Condition, me: UUID, now: datetime) -> ColumnElement[bool]:
+def _one(one: Condition, of: Any, me: UUID, now: datetime) -> Any:
     kind = FIELDS[one.field].kind
     if kind == "flag":
-        flag = _flag(one.field, now)
+        flag = _flag(of, one.field, now)
         return flag if one.op == "yes" else not_(flag)
     if kind in ("number", "minutes"):
-        return _number(one, now)
+        return _number(of, one, now)
     if kind == "words":
-        return _words(one)
+        return _words(of, one)
     if kind == "tag":
-        has = func.coalesce(Ticket.tags.op("&&")(cast(list(one.values), ARRAY(Text))), False)
+        has = of.tags.bool_op("&&")(cast(list(one.values), ARRAY(Text)))
         return has if one.op == "has" else not_(has)
-    found = _among(one.field, [str(me) if value == ME else value for value in one.values])
+    found = _among(of, one.field, [str(me) if value == ME else value for value in one.values])
     return found if one.op == "is" else not_(found)
 
 
-def _among(field: str, values: list[str]) -> ColumnElement[bool]:
+def _among(of: Any, field: str, values: list[str]) -> Any:
     """Whether a column holds one of some values; NONE is NULL or empty."""
     named = [value for value in values if value != NONE]
     match field:
         case "assignee" | "team" | "shop":
-            column: Any = getattr(Ticket, f"{field}_id")
+            column: Any = getattr(of, f"{field}_id")
             some = column.in_([UUID(value) for value in named])
             return or_(func.coalesce(some, False), column.is_(None)) if NONE in values else func.coalesce(some, False)
         case "priority":
-            return Ticket.priority.in_([LEVELS[value] for value in named])
+            return of.priority.in_([LEVELS[value] for value in named])
         case "tier":
-            return Ticket.tier.in_([int(value) for value in named])
+            return of.tier.in_([int(value) for value in named])
         case "platform":
             shops = select(Shop.id).where(Shop.platform.in_(named))
-            found = func.coalesce(Ticket.shop_id.in_(shops), False)
-            return or_(found, Ticket.shop_id.is_(None)) if NONE in values else found
+            found = func.coalesce(of.shop_id.in_(shops), False)
+            return or_(found, of.shop_id.is_(None)) if NONE in values else found
         case "customer_tier":
             wanted = ["" if value == NONE else value for value in values]
-            return Ticket.customer_id.in_(select(Customer.id).where(func.lower(Customer.tier).in_(wanted)))
+            return of.customer_id.in_(select(Customer.id).where(func.lower(Customer.tier).in_(wanted)))
         case "language" | "market" | "channel":
-            return func.lower(getattr(Ticket, field)).in_(["" if value == NONE else value for value in values])
-    stored: Any = getattr(Ticket, field)
-    return stored.in_(["" if value == NONE else value for value in values])  # type: ignore[no-any-return]
+            return func.lower(getattr(of, field)).in_(["" if value == NONE else value for value in values])
+    stored: Any = getattr(of, field)
+    return stored.in_(["" if value == NONE else value for value in values])
 
 
-def _flag(field: str, now: datetime) -> ColumnElement[bool]:
+def _flag(of: Any, field: str, now: datetime) -> Any:
     match field:
         case "order":
-            return Ticket.order_refs != []
+            return of.order_refs != []
         case "unread":
-            return Ticket.unread_since.is_not(None)
+            return of.unread_since.is_not(None)
         case "snoozed":
-            return Ticket.snoozed_until.is_not(None)
-    return and_(Ticket.due_at.is_not(None), Ticket.due_at <= now)
+            return of.snoozed_until.is_not(None)
+    return and_(of.due_at.is_not(None), of.due_at <= now)
 
 
-def _number(one: Condition, now: datetime) -> ColumnElement[bool]:
+def _number(of: Any, one: Condition, now: datetime) -> Any:
     amount = int(one.values[0])
     if one.field == "messages":
-        return Ticket.message_count > amount if one.op == "more" else Ticket.message_count < amount
+        return of.message_count > amount if one.op == "more" else of.message_count < amount
     span = timedelta(minutes=amount)
     if one.field == "due":
-        found = Ticket.due_at > now + span if one.op == "more" else Ticket.due_at < now + span
+        found = of.due_at > now + span if one.op == "more" else of.due_at < now + span
     else:
-        since: Any = {"waiting": Ticket.waiting_since, "idle": Ticket.last_activity_at, "age": Ticket.created_at}[
-            one.field
-        ]
+        since: Any = {"waiting": of.waiting_since, "idle": of.last_activity_at, "age": of.created_at}[one.field]
         found = since < now - span if one.op == "more" else since > now - span
     return func.coalesce(found, False)
 
 
-def _words(one: Condition) -> ColumnElement[bool]:
+def _words(of: Any, one: Condition) -> Any:
     """Letters of any case; what folding does beyond that (accents) is left to search."""
-    found = or_(*(Ticket.subject.icontains(word, autoescape=True) for word in one.values))
+    found = or_(*(of.subject.icontains(word, autoescape=True) for word in one.values))
     return found if one.op == "contains" else not_(found)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dragoman.kit.paging import Page
-from dragoman.tickets.lists import Hit
+from dragoman.tickets.finding import Hit
 from dragoman.web import respond
 from dragoman.web.desk.search.highlight import needles, parts
 from dragoman.web.desk.search.view import Result, SearchPage

@@ -7,7 +7,7 @@ from fastapi.responses import Response
 
 from dragoman.kit.errors import Invalid
 from dragoman.kit.paging import Page
-from dragoman.tickets import lists
+from dragoman.tickets import finding
 from dragoman.web import respond
 from dragoman.web.deps import SignedIn, said
 from dragoman.web.desk.search.build import build
@@ -21,11 +21,11 @@ async def search(reader: SignedIn, q: str = "", cursor: str = "") -> Response:
     """Tickets whose threads hold the words."""
     reader.actor.require("ticket.read")
     words, problem = " ".join(q.split())[:LONGEST], ""
-    found: Page[lists.Hit] = Page(())
+    found: Page[finding.Hit] = Page(())
     async with reader.work() as session:
         if words:
             try:
-                found = await lists.search(session, reader.actor, words, cursor=cursor or None)
+                found = await finding.search(session, reader.actor, words, cursor=cursor or None)
             except Invalid as error:
                 problem = said(error)
         around = await respond.shell(reader, session, "search")
