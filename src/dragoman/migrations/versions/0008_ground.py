@@ -23,7 +23,7 @@ BY_RANK = {
 RANK = (
     "UPDATE tickets SET language = c.language, market = c.market, rank_at = CASE "
     "WHEN waiting_since IS NOT NULL OR status = 'new' THEN coalesce(waiting_since, last_activity_at) + "
-    "CASE priority WHEN 1 THEN interval '1 hour' WHEN 2 THEN interval '4 hours' WHEN 3 THEN interval '24 hours' "
+    "CASE priority WHEN 1 THEN interval '1 hour' WHEN 2 THEN interval '2 hours' WHEN 3 THEN interval '24 hours' "
     "ELSE interval '72 hours' END ELSE last_activity_at + interval '30 days' END "
     "FROM customers c WHERE c.workspace_id = tickets.workspace_id AND c.id = tickets.customer_id AND tickets.active"
 )
