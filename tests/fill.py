@@ -32,6 +32,7 @@ from dragoman.platform.db import Session
 from dragoman.replies.models import Draft
 from dragoman.routing.models import Escalation, Handover
 from dragoman.routing.rules.models import Rule, RuleFiring, RuleTimer
+from dragoman.sla.models import AutoReply, Clock
 from dragoman.tickets.models import Attachment, Event, Mention, Message, SearchDoc, Ticket
 from dragoman.tickets.search import doc_tokens
 from dragoman.webhooks.models import Delivery, Webhook
@@ -95,6 +96,8 @@ async def fill_every_table(session: Session, company: Company) -> Ticket:
         Delivery(webhook_id=hook.id, kind="ticket.created", payload={}),
         Attachment(message_id=message.id, file_id=file_id, name="a.png", type="image/png", size=7),
         Attempt(outbox_id=row.id),
+        Clock(ticket_id=ticket.id, metric="callback", state="met", target=60, started_at=now, ended_at=now),
+        AutoReply(ticket_id=ticket.id, message_id=message.id, kind="receipt", address="anna@buyer.example"),
         Event(ticket_id=ticket.id, verb="created"),
         Mention(ticket_id=ticket.id, message_id=message.id, person_id=person),
         Draft(ticket_id=ticket.id, person_id=person, html="<p>x</p>"),

@@ -16,6 +16,7 @@ PERMISSIONS: dict[str, str] = {
     "customer.reveal": N_("Have masked addresses of customers shown"),
     "team.manage": N_("Manage teams, skills and presence"),
     "rule.manage": N_("Manage rules"),
+    "sla.manage": N_("Manage working hours, clocks and automatic answers"),
     "people.manage": N_("Manage people and roles"),
     "mailbox.manage": N_("Manage mailboxes"),
     "shop.manage": N_("Manage shops"),
@@ -35,7 +36,7 @@ _lead = [*_senior, "shop.manage", "intake.manage", "team.manage"]
 
 ROLES: dict[str, list[str]] = {
     "admin": list(PERMISSIONS),
-    "manager": [*_lead, "mailbox.manage", "workspace.manage", "audit.read", "rule.manage"],
+    "manager": [*_lead, "mailbox.manage", "workspace.manage", "audit.read", "rule.manage", "sla.manage"],
     "supervisor": [*_lead, "audit.read", "rule.manage"],
     "lead": _lead,
     "agent3": _senior,

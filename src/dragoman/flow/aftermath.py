@@ -11,6 +11,7 @@ from collections.abc import Sequence
 
 from dragoman.customers import queries as customers
 from dragoman.platform.db import Session
+from dragoman.sla import clocks
 from dragoman.tickets.models import Ticket
 from dragoman.tickets.rank import rank
 from dragoman.tickets.touched import Touched, take
@@ -23,6 +24,7 @@ async def settle(session: Session) -> None:
         return
     await _adopt(session, touched)
     touched += take(session)
+    await clocks.follow(session, touched)
     for ticket in _tickets(touched):
         ticket.rank_at = rank(ticket)
 

@@ -1,4 +1,4 @@
-"""A new workspace, with everything a desk starts with: its roles and first administrator, teams, rules."""
+"""A new workspace, with everything a desk starts with: its roles and first administrator, teams, rules, clocks."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from dragoman.accounts import service as accounts
 from dragoman.accounts.teams import defaults as teams
 from dragoman.platform.db import Session
 from dragoman.routing.rules import defaults as rules
+from dragoman.sla import defaults as clocks
 
 
 async def found(
@@ -20,4 +21,5 @@ async def found(
     )  # fmt: skip
     await teams.install(session)
     await rules.install(session)
+    await clocks.install(session)
     return made

@@ -21,6 +21,7 @@ import dragoman.platform.models
 import dragoman.replies.models
 import dragoman.routing.models
 import dragoman.routing.rules.models
+import dragoman.sla.models
 import dragoman.tickets.models
 import dragoman.webhooks.models  # noqa: F401 - imported for the tables they declare
 from dragoman.platform.db import Base

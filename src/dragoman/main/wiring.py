@@ -18,6 +18,7 @@ from dragoman.api import idempotency
 from dragoman.audit import service as audit
 from dragoman.delivery.service import SEND
 from dragoman.flow import aftermath, waking
+from dragoman.flow import clocks as flow_clocks
 from dragoman.flow import letters as flow_letters
 from dragoman.flow.inbound import Inbound
 from dragoman.flow.letters import Letters
@@ -35,6 +36,7 @@ from dragoman.platform.drains import GRACE, Drain
 from dragoman.platform.live import Hub, Notice
 from dragoman.platform.secrets import Keys
 from dragoman.platform.settings import Settings
+from dragoman.sla.clocks import ALARM as CLOCK
 from dragoman.tickets.service import SNOOZE
 from dragoman.webhooks.sender import Sender
 from dragoman.webhooks.service import WORK as WEBHOOKS
@@ -105,6 +107,7 @@ def build(settings: Settings, url: str, *, process: str = "") -> Desk:
 
     alarms = Alarms(db)
     alarms.on(SNOOZE, waking.wake)
+    alarms.on(CLOCK, flow_clocks.ring)
 
     def hear(notice: Notice) -> None:
         intake.hear(notice)
@@ -159,7 +162,11 @@ async def worker_life(desk: Desk) -> AsyncIterator[None]:
                     await door.open(desk.settings.smtp_host, port, lmtp=lmtp)
         await stack.enter_async_context(
             running(
-                desk.intake.run(), desk.fetcher.run(), desk.webhooks.run(), desk.alarms.run(), _work_jobs(desk),
+                desk.intake.run(),
+                desk.fetcher.run(),
+                desk.webhooks.run(),
+                desk.alarms.run(),
+                _work_jobs(desk),
                 _revive(desk),
             )
         )

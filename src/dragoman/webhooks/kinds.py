@@ -11,6 +11,8 @@ KINDS: dict[str, str] = {
     "message.written": N_("An answer or a note was written"),
     "message.sent": N_("An answer has left"),
     "message.failed": N_("An answer could not be sent, or came back"),
+    "clock.warned": N_("The time for something owed to a customer runs out soon"),
+    "clock.breached": N_("The time for something owed to a customer has run out"),
     "customer.changed": N_("A customer's record was changed"),
 }
 TEST = "webhook.test"

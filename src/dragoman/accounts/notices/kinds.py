@@ -22,6 +22,12 @@ KINDS: dict[str, Kind] = {
     "assigned_by_desk": Kind(N_("A ticket is given to me by the desk"), N_("#{ticket} is yours now")),
     "customer_wrote": Kind(N_("A customer writes in a ticket of mine"), N_("The customer writes in #{ticket}")),
     "woken": Kind(N_("A snoozed ticket of mine is back"), N_("#{ticket} is back as you asked")),
+    "clock_warned": Kind(
+        N_("A clock of mine runs out soon"), N_("#{ticket}: time runs out soon"), urgent=True,
+    ),
+    "clock_breached": Kind(
+        N_("A clock has run out"), N_("#{ticket}: time has run out"), urgent=True,
+    ),
     "held": Kind(
         N_("A reply I planned was held back"), N_("Your reply in #{ticket} was not sent: the customer wrote meanwhile"),
         urgent=True,
