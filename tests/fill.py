@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from dragoman.accounts import queries as accounts
+from dragoman.accounts.departments.models import Department, DepartmentMember
 from dragoman.accounts.models import (
     Invitation,
     OutsideIdentity,
@@ -34,7 +35,9 @@ from dragoman.routing.models import Escalation, Handover
 from dragoman.routing.rules.models import Rule, RuleFiring, RuleTimer
 from dragoman.sla.models import AutoReply, Clock
 from dragoman.tickets.models import Attachment, Event, Mention, Message, SearchDoc, Ticket
+from dragoman.tickets.promises.models import Promise
 from dragoman.tickets.search import doc_tokens
+from dragoman.tickets.tasks.models import Task, TaskEntry
 from dragoman.webhooks.models import Delivery, Webhook
 from tests.cast import Company
 
@@ -80,7 +83,14 @@ async def fill_every_table(session: Session, company: Company) -> Ticket:
     await session.flush()
     team = Team(id=ids.new(), key=ids.new().hex, name="Night")
     rule = Rule(id=ids.new(), name="Night", event="created", position=9, active=False)
-    session.add_all([team, rule])
+    department = Department(id=ids.new(), key=ids.new().hex, name="Packing")
+    session.add_all([team, rule, department])
+    await session.flush()
+    task = Task(
+        id=ids.new(), ticket_id=ticket.id, department_id=department.id, title="x", question="x", due_at=now,
+        asked_by_id=person,
+    )  # fmt: skip
+    session.add(task)
     await session.flush()
     session.add_all([
         Skill(person_id=person, kind="language", value="de", level="native"), Presence(person_id=person),
@@ -91,6 +101,9 @@ async def fill_every_table(session: Session, company: Company) -> Ticket:
         ),
         Handover(by_id=person, notes="x"), RuleFiring(rule_id=rule.id, ticket_id=ticket.id),
         RuleTimer(rule_id=rule.id, ticket_id=ticket.id, at=now),
+        DepartmentMember(department_id=department.id, person_id=person),
+        TaskEntry(task_id=task.id, kind="answer", text="x", person_id=person),
+        Promise(ticket_id=ticket.id, message_id=message.id, person_id=person, text="x", due_at=now),
         TeamMember(team_id=team.id, person_id=person), PersonNotice(person_id=person, kind="woken"),
         Item(import_id=moving.id, source=moving.identity, kind="ticket", external_id="1", our_id=ticket.id),
         Delivery(webhook_id=hook.id, kind="ticket.created", payload={}),

@@ -11,6 +11,7 @@ PERMISSIONS: dict[str, str] = {
     "ticket.note": N_("Write notes"),
     "ticket.change": N_("Change status, priority and tags"),
     "ticket.assign": N_("Assign tickets"),
+    "task.work": N_("Answer questions put to one’s department or to oneself"),
     "customer.read": N_("See customers"),
     "customer.change": N_("Change customers"),
     "customer.reveal": N_("Have masked addresses of customers shown"),
@@ -29,7 +30,7 @@ PERMISSIONS: dict[str, str] = {
     "system.read": N_("See the state of the installation"),
 }
 
-_reader = ["ticket.read", "ticket.note", "customer.read"]
+_reader = ["ticket.read", "ticket.note", "customer.read", "task.work"]
 _agent = [*_reader, "ticket.reply", "ticket.change"]
 _senior = [*_agent, "ticket.assign", "customer.change", "customer.reveal"]
 _lead = [*_senior, "shop.manage", "intake.manage", "team.manage"]
@@ -53,6 +54,7 @@ ROLES: dict[str, list[str]] = {
     "trainer": _reader,
     "finance": _agent,
     "legal": _agent,
+    "department": ["task.work"],
 }
 """What the shipped roles allow at first; a workspace may change them, and what is stored there holds."""
 
@@ -75,6 +77,7 @@ ROLE_NAMES: dict[str, str] = {
     "trainer": N_("Trainer"),
     "finance": N_("Finance"),
     "legal": N_("Legal"),
+    "department": N_("Department member"),
 }
 
 

@@ -8,6 +8,7 @@ from uuid import UUID
 from dragoman.accounts import alerts, factors, passwords, queries
 from dragoman.accounts.access import Actor, nobody_yet, second_factor_required
 from dragoman.accounts.checks import check_password, check_person, clean_email, together
+from dragoman.accounts.departments import service as departments
 from dragoman.accounts.models import Person, Role
 from dragoman.accounts.permissions import ROLES
 from dragoman.accounts.roles import LAST
@@ -46,6 +47,7 @@ async def set_up(
     await session.flush()
     await enter(session, made.id)
     session.add_all(Role(key=key, permissions=list(permissions)) for key, permissions in ROLES.items())
+    departments.add_shipped(session)
     await session.flush()
     role = await queries.role_id(session, "admin")
     person = Person(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dragoman.accounts.departments.models
 import dragoman.accounts.models
 import dragoman.accounts.notices.models
 import dragoman.accounts.presence.models
@@ -18,11 +19,17 @@ import dragoman.imports.models
 import dragoman.intake.models
 import dragoman.platform.alarms
 import dragoman.platform.models
+import dragoman.replies.macros.models
 import dragoman.replies.models
 import dragoman.routing.models
 import dragoman.routing.rules.models
 import dragoman.sla.models
+import dragoman.tickets.bulk.models
 import dragoman.tickets.models
+import dragoman.tickets.moves.models
+import dragoman.tickets.promises.models
+import dragoman.tickets.tasks.models
+import dragoman.tickets.views.models
 import dragoman.webhooks.models  # noqa: F401 - imported for the tables they declare
 from dragoman.platform.db import Base
 

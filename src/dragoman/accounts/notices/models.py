@@ -22,8 +22,15 @@ class PersonNotice(Tenant, Base):
     __table_args__ = (
         ref("people", "person_id", cascade=True),
         Index("ix_notices_person", "workspace_id", "person_id", "at", "id"),
-        Index("ix_notices_unseen", "workspace_id", "person_id", postgresql_where=text("seen_at IS NULL")),
-    )
+        Index(
+            "ix_notices_unseen", "workspace_id", "person_id", "at", "id",
+            postgresql_where=text("seen_at IS NULL AND desk"),
+        ),
+        Index(
+            "ix_notices_mail", "workspace_id", "person_id",
+            postgresql_where=text("mail AND mailed_at IS NULL AND seen_at IS NULL"),
+        ),
+    )  # fmt: skip
 
     person_id: Mapped[UUID]
     kind: Mapped[str]
@@ -33,6 +40,10 @@ class PersonNotice(Tenant, Base):
     """Where it leads; empty: to its ticket."""
     data: Mapped[dict[str, Any]] = mapped_column(default=dict)
     at: Mapped[datetime] = mapped_column(default=clock.now)
+    desk: Mapped[bool] = mapped_column(default=True)
+    """Whether it is shown in the desk, as the person wished when it was told (notices.wishes)."""
+    mail: Mapped[bool] = mapped_column(default=False)
+    """Whether it goes out by mail too, unless it is seen before."""
     seen_at: Mapped[datetime | None]
     mailed_at: Mapped[datetime | None]
     """When it went out by mail, for those who want it so."""

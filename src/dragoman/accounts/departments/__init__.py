@@ -1,0 +1,1 @@
+"""Departments: who beside the desk is asked, and by when they answer."""

@@ -1,0 +1,1 @@
+"""Tasks: questions about a ticket to a department, a colleague or somebody outside, and their answers."""
