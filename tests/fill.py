@@ -30,14 +30,18 @@ from dragoman.intake.models import Envelope
 from dragoman.kit import clock, ids
 from dragoman.platform import files
 from dragoman.platform.db import Session
-from dragoman.replies.models import Draft
+from dragoman.replies.macros.models import Macro
+from dragoman.replies.models import Draft, PlannedReply, Signature
 from dragoman.routing.models import Escalation, Handover
 from dragoman.routing.rules.models import Rule, RuleFiring, RuleTimer
 from dragoman.sla.models import AutoReply, Clock
+from dragoman.tickets.bulk.models import BulkRun
 from dragoman.tickets.models import Attachment, Event, Mention, Message, SearchDoc, Ticket
+from dragoman.tickets.moves.models import Move
 from dragoman.tickets.promises.models import Promise
 from dragoman.tickets.search import doc_tokens
 from dragoman.tickets.tasks.models import Task, TaskEntry
+from dragoman.tickets.views.models import View
 from dragoman.webhooks.models import Delivery, Webhook
 from tests.cast import Company
 
@@ -104,6 +108,10 @@ async def fill_every_table(session: Session, company: Company) -> Ticket:
         DepartmentMember(department_id=department.id, person_id=person),
         TaskEntry(task_id=task.id, kind="answer", text="x", person_id=person),
         Promise(ticket_id=ticket.id, message_id=message.id, person_id=person, text="x", due_at=now),
+        View(name="Gifts", owner_id=person), Macro(name="Thanks"), BulkRun(person_id=person),
+        Move(kind="split", from_ticket_id=ticket.id, to_ticket_id=ticket.id),
+        PlannedReply(ticket_id=ticket.id, person_id=person, html="", at=now, seen_at=now),
+        Signature(person_id=person, text="Anna"),
         TeamMember(team_id=team.id, person_id=person), PersonNotice(person_id=person, kind="woken"),
         Item(import_id=moving.id, source=moving.identity, kind="ticket", external_id="1", our_id=ticket.id),
         Delivery(webhook_id=hook.id, kind="ticket.created", payload={}),

@@ -50,6 +50,10 @@ class Person(Tenant, Base):
     totp_last_step: Mapped[int | None]
     """The 30-second step of the last code used: a code works once."""
     created_at: Mapped[datetime] = mapped_column(default=clock.now)
+    seen_at: Mapped[datetime | None]
+    """When they last did something here, at a grain of five minutes."""
+    left_at: Mapped[datetime | None]
+    """When they were last here before the present stretch of work (accounts.queries.AWAY)."""
 
 
 class SignIn(Tenant, Base):

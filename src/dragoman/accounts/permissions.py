@@ -12,6 +12,7 @@ PERMISSIONS: dict[str, str] = {
     "ticket.change": N_("Change status, priority and tags"),
     "ticket.assign": N_("Assign tickets"),
     "task.work": N_("Answer questions put to one’s department or to oneself"),
+    "view.share": N_("Share views and macros with others"),
     "customer.read": N_("See customers"),
     "customer.change": N_("Change customers"),
     "customer.reveal": N_("Have masked addresses of customers shown"),
@@ -33,7 +34,7 @@ PERMISSIONS: dict[str, str] = {
 _reader = ["ticket.read", "ticket.note", "customer.read", "task.work"]
 _agent = [*_reader, "ticket.reply", "ticket.change"]
 _senior = [*_agent, "ticket.assign", "customer.change", "customer.reveal"]
-_lead = [*_senior, "shop.manage", "intake.manage", "team.manage"]
+_lead = [*_senior, "view.share", "shop.manage", "intake.manage", "team.manage"]
 
 ROLES: dict[str, list[str]] = {
     "admin": list(PERMISSIONS),

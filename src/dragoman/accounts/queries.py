@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import delete, func, or_, select, text, update
+from sqlalchemy import case, delete, func, or_, select, text, update
 
 from dragoman.accounts.models import (
     Invitation,
@@ -23,6 +23,9 @@ from dragoman.accounts.models import (
 )
 from dragoman.platform.db import Session
 from dragoman.platform.models import Workspace
+
+AWAY = timedelta(hours=3)
+"""A pause after which somebody who comes back begins a new stretch of work."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +129,23 @@ async def has_admin(session: Session, *, besides: UUID | None = None, besides_ro
     return await session.scalar(statement) is not None
 
 
+async def list_holders(session: Session, permission: str, *, limit: int) -> list[PersonRow]:
+    """Some active people whose role has a permission, by name: who can be asked for something."""
+    statement = (
+        select(*_person)
+        .join(Role, _with_role)
+        .where(Person.active, Role.permissions.contains([permission]))
+        .order_by(func.lower(Person.name), Person.id)
+        .limit(limit)
+    )
+    return [PersonRow(*row) for row in await session.execute(statement)]
+
+
+async def list_of_role(session: Session, key: str) -> list[UUID]:
+    """The active people of a role."""
+    return list(await session.scalars(select(Person.id).join(Role, _with_role).where(Person.active, Role.key == key)))
+
+
 async def find_invitation(session: Session, token_hash: bytes, *, lock: bool = False) -> Invitation | None:
     """An invitation by the hash of its secret; `lock` lets only one transaction at a time use it."""
     statement = select(Invitation).where(Invitation.token_hash == token_hash)
@@ -226,8 +246,23 @@ async def find_sign_in(session: Session, token_hash: bytes) -> Any:
 
 
 async def touch_sign_in(session: Session, sign_in_id: UUID, now: datetime) -> None:
-    """Note that a sign-in is in use."""
-    await session.execute(update(SignIn).where(SignIn.id == sign_in_id).values(seen_at=now))
+    """Note that a sign-in is in use, and with it its person."""
+    statement = update(SignIn).where(SignIn.id == sign_in_id).values(seen_at=now).returning(SignIn.person_id)
+    person_id = await session.scalar(statement)
+    if person_id is not None:
+        await touch_person(session, person_id, now)
+
+
+async def touch_person(session: Session, person_id: UUID, now: datetime) -> None:
+    """Note that somebody is here; after a pause of AWAY, when they had left is kept."""
+    left = case((Person.seen_at < now - AWAY, Person.seen_at), else_=Person.left_at)
+    await session.execute(update(Person).where(Person.id == person_id).values(seen_at=now, left_at=left))
+
+
+async def left_at(session: Session, person_id: UUID) -> datetime | None:
+    """When somebody was last here before the present stretch of work; None where nobody knows."""
+    found: datetime | None = await session.scalar(select(Person.left_at).where(Person.id == person_id))
+    return found
 
 
 async def end_sign_ins(session: Session, person_id: UUID, *, besides: UUID | None = None) -> None:

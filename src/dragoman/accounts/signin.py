@@ -63,6 +63,8 @@ async def open_sign_in(
     )  # fmt: skip
     await session.flush()
     alert = None
+    if stage == "full":
+        await queries.touch_person(session, person.id, now)
     if stage == "full" and told:
         audit.record(session, nobody_yet(session, person), "signin.done", _subject(person), method=method)
         alert = await alerts.note_place(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import UniqueConstraint
@@ -28,3 +29,46 @@ class Draft(Tenant, Base):
     kind: Mapped[str] = mapped_column(default="reply")
     html: Mapped[str] = mapped_column(default="")
     updated_at: Mapped[datetime] = mapped_column(default=clock.now)
+
+
+class PlannedReply(Tenant, Base):
+    """An answer that is to leave at a later moment. Until then the customer still waits, and clocks run on."""
+
+    __tablename__ = "planned_replies"
+    __table_args__ = (
+        UniqueConstraint("workspace_id", "ticket_id", "person_id"),
+        ref("tickets", "ticket_id", cascade=True),
+        ref("people", "person_id", cascade=True),
+    )
+
+    ticket_id: Mapped[UUID]
+    person_id: Mapped[UUID]
+    html: Mapped[str]
+    cc: Mapped[list[Any]] = mapped_column(default=list)
+    then: Mapped[str] = mapped_column(default="")
+    """The state to set when it leaves; empty: none."""
+    at: Mapped[datetime]
+    seen_at: Mapped[datetime]
+    """The customer's last words when it was planned: newer ones hold it back."""
+    held_at: Mapped[datetime | None]
+    """When it was not sent after all, because the customer had written meanwhile or it could not be."""
+    problem: Mapped[str] = mapped_column(default="")
+    created_at: Mapped[datetime] = mapped_column(default=clock.now)
+
+
+class Signature(Tenant, Base):
+    """What stands under a person's answers for one shop or in one language; the profile's holds where none fits."""
+
+    __tablename__ = "signatures"
+    __table_args__ = (
+        UniqueConstraint("workspace_id", "person_id", "shop_id", "language", postgresql_nulls_not_distinct=True),
+        ref("people", "person_id", cascade=True),
+        ref("shops", "shop_id", cascade=True),
+    )
+
+    person_id: Mapped[UUID]
+    shop_id: Mapped[UUID | None]
+    """None: for any shop."""
+    language: Mapped[str] = mapped_column(default="")
+    """BCP 47 of the customer; empty: for any language."""
+    text: Mapped[str]
