@@ -11,6 +11,8 @@ from collections.abc import Sequence
 
 from dragoman.customers import queries as customers
 from dragoman.platform.db import Session
+from dragoman.routing import assignment, owners
+from dragoman.routing.rules import running as rules
 from dragoman.sla import clocks
 from dragoman.tickets.models import Ticket
 from dragoman.tickets.rank import rank
@@ -24,9 +26,22 @@ async def settle(session: Session) -> None:
         return
     await _adopt(session, touched)
     touched += take(session)
+    await _route(session, touched)
     await clocks.follow(session, touched)
+    await owners.watch(session, touched)
     for ticket in _tickets(touched):
         ticket.rank_at = rank(ticket)
+
+
+async def _route(session: Session, touched: list[Touched]) -> None:
+    """Rules, then assignment; what was assigned is heard by rules once more. All of it joins what was touched."""
+    await rules.run(session, touched)
+    touched += take(session)
+    await assignment.place(session, touched)
+    placed = take(session)
+    if placed:
+        await rules.run(session, placed)
+        touched += placed + take(session)
 
 
 def _tickets(touched: Sequence[Touched]) -> list[Ticket]:

@@ -14,6 +14,7 @@ from typing import Any
 import procrastinate
 
 from dragoman.accounts import sessions
+from dragoman.accounts.presence import service as presence
 from dragoman.api import idempotency
 from dragoman.audit import service as audit
 from dragoman.delivery.service import SEND
@@ -36,6 +37,8 @@ from dragoman.platform.drains import GRACE, Drain
 from dragoman.platform.live import Hub, Notice
 from dragoman.platform.secrets import Keys
 from dragoman.platform.settings import Settings
+from dragoman.routing import assignment, owners
+from dragoman.routing.rules import running as rules
 from dragoman.sla.clocks import ALARM as CLOCK
 from dragoman.tickets.service import SNOOZE
 from dragoman.webhooks.sender import Sender
@@ -108,6 +111,10 @@ def build(settings: Settings, url: str, *, process: str = "") -> Desk:
     alarms = Alarms(db)
     alarms.on(SNOOZE, waking.wake)
     alarms.on(CLOCK, flow_clocks.ring)
+    alarms.on(rules.ALARM, rules.ring)
+    alarms.on(owners.ALARM, owners.ring)
+    alarms.on(presence.ABSENCE, owners.absences)
+    alarms.on(presence.BACK, assignment.back)
 
     def hear(notice: Notice) -> None:
         intake.hear(notice)
@@ -131,6 +138,7 @@ def _importer(db: Database, keys: Keys, job_app: procrastinate.App, settings: Se
 
 def _tend(job_app: procrastinate.App, db: Database) -> None:
     """What is tidied up by the clock."""
+    jobs.add(job_app, "rules.prune", partial(rules.prune, db), cron="11 4 * * *")
     jobs.add(job_app, "limits.prune", partial(limits.prune, db), cron="17 * * * *")
     jobs.add(job_app, "api.prune", partial(idempotency.prune, db), cron="37 * * * *")
     jobs.add(job_app, "sessions.tend", partial(sessions.tend, db), cron="23 * * * *")

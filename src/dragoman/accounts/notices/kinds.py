@@ -28,6 +28,18 @@ KINDS: dict[str, Kind] = {
     "clock_breached": Kind(
         N_("A clock has run out"), N_("#{ticket}: time has run out"), urgent=True,
     ),
+    "escalated": Kind(
+        N_("A ticket is handed to a team of mine"), N_("{who} hands #{ticket} to your team"), urgent=True
+    ),
+    "handed_back": Kind(N_("A ticket I handed on comes back"), N_("{who} gives #{ticket} back to your line")),
+    "callback": Kind(
+        N_("A customer is to be called back"), N_("{who} asks that the customer of #{ticket} be called back"),
+        urgent=True,
+    ),
+    "returned": Kind(
+        N_("A ticket of a queue I lead lost its owner"), N_("#{ticket} is back in the queue: its owner is not there"),
+        urgent=True,
+    ),
     "held": Kind(
         N_("A reply I planned was held back"), N_("Your reply in #{ticket} was not sent: the customer wrote meanwhile"),
         urgent=True,

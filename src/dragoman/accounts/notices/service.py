@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -26,3 +26,12 @@ async def tell(
         PersonNotice(person_id=person, kind=kind, ticket=ticket, href=href, data=data, at=now) for person in told
     )
     await session.notify_each("notice", [{"to": str(person)} for person in told])
+
+
+async def tell_each(session: Session, told: Sequence[tuple[UUID, str, int]]) -> None:
+    """Put many notices, each (person, kind, ticket), before people at once."""
+    if not told:
+        return
+    now = clock.now()
+    session.add_all(PersonNotice(person_id=person, kind=kind, ticket=ticket, at=now) for person, kind, ticket in told)
+    await session.notify_each("notice", [{"to": str(person)} for person in sorted({one[0] for one in told})])

@@ -85,6 +85,11 @@ async def list_absences(session: Session, person_id: UUID, now: datetime) -> lis
     return list(await session.scalars(statement.order_by(Absence.starts_at, Absence.id).limit(50)))
 
 
+async def list_some_absences(session: Session, absence_ids: Sequence[UUID]) -> list[Absence]:
+    """Some absences by their ids."""
+    return list(await session.scalars(select(Absence).where(Absence.id.in_(absence_ids))))
+
+
 async def load_absence(session: Session, absence_id: UUID) -> Absence | None:
     """An absence by its id."""
     return await session.get(Absence, (session.workspace_id, absence_id))

@@ -22,6 +22,8 @@ from dragoman.platform.db import Session
 
 BACK = "back"
 """The alarm that rings when somebody can be given work again: its key is their id."""
+ABSENCE = "absence"
+"""The alarm that rings when an absence begins, and when it ends: its key is the absence's id."""
 CAPACITIES = range(501)
 LONGEST = timedelta(days=400)
 
@@ -128,7 +130,7 @@ async def add_absence(
     )
     session.add(absence)
     await session.flush()
-    await alarms.put(session, BACK, {person.id: ends_at})
+    await alarms.put(session, ABSENCE, {absence.id: starts_at})
     audit.record(
         session, actor, "person.absence", Subject("person", person.id, person.name), starts_at=starts_at.isoformat(),
         ends_at=ends_at.isoformat(), stand_in=str(stand_in) if stand_in else None,
