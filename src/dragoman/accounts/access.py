@@ -111,6 +111,19 @@ def nobody_yet(session: Session, person: Person) -> Actor:
     )  # fmt: skip
 
 
+async def find_person_actor(session: Session, person_id: UUID) -> Actor | None:
+    """Somebody as the desk acts for them while they are away (an answer they planned), with their present permissions;
+    None when they have left."""
+    row = await queries.find_acting(session, person_id)
+    if row is None:
+        return None
+    return Actor(
+        workspace_id=session.workspace_id, person_id=row.id, sign_in_id=UUID(int=0), name=row.name, email=row.email,
+        role=row.role, permissions=frozenset(row.permissions), locale=row.locale, timezone=row.timezone,
+        theme=row.theme, settings=row.settings, role_name=row.role_name,
+    )  # fmt: skip
+
+
 async def get_actor(db: Database, token: str, *, in_use: bool = True, enrolling: bool = False) -> Actor:
     """Who is fully signed in with this cookie (see `find_actor`); with `enrolling` also somebody who has yet to set
     up a second factor. Raises SignInNeeded, FactorNeeded."""

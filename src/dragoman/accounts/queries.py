@@ -245,6 +245,19 @@ async def find_sign_in(session: Session, token_hash: bytes) -> Any:
     return (await session.execute(statement)).one_or_none()
 
 
+async def find_acting(session: Session, person_id: UUID) -> Any:
+    """A person with what their role may do, if they still work here."""
+    statement = (
+        select(
+            Person.id, Person.name, Person.email, Person.locale, Person.timezone, Person.theme, Person.settings,
+            Role.key.label("role"), Role.name.label("role_name"), Role.permissions,
+        )
+        .join(Role, _with_role)
+        .where(Person.id == person_id, Person.active)
+    )  # fmt: skip
+    return (await session.execute(statement)).one_or_none()
+
+
 async def touch_sign_in(session: Session, sign_in_id: UUID, now: datetime) -> None:
     """Note that a sign-in is in use, and with it its person."""
     statement = update(SignIn).where(SignIn.id == sign_in_id).values(seen_at=now).returning(SignIn.person_id)

@@ -56,6 +56,7 @@ class Outbound:
         body = replies.body_from(html, plain)
         if not body.text.strip() and not attachments:
             raise Invalid(fields={"body": N_("Write something first.")})
+        replies.check_filled(body)
         copies = _copies(cc)
         message, box = await replies.prepare_reply(
             session, self.keys, actor, ticket=ticket, body=body, cc=copies, at=clock.now()
@@ -152,6 +153,7 @@ class Outbound:
             text=message.text, html=message.html, message_id=message.rfc_message_id or "", date=message.at,
             in_reply_to=message.references[-1] if message.references else None,
             references=tuple(message.references), reply_to=reply_to, attachments=tuple(attached),
+            auto_submitted="auto-replied" if message.automatic else None,
             loop=self.keys.sign("mail-loop", session.workspace_id.hex),
         )  # fmt: skip
         return box, compose(mail), [one.email for one in (*to, *cc)]

@@ -30,6 +30,7 @@ from dragoman.kit.text import storable
 from dragoman.platform.db import Session
 from dragoman.platform.secrets import Keys
 from dragoman.tickets.filing import Incoming, IncomingFile
+from dragoman.tickets.moves.queries import merged_into
 
 SUBJECT_DAYS = 14
 UNKNOWN = "unknown@invalid"
@@ -49,6 +50,8 @@ class Resolver:
     by_answer: dict[str, UUID]
     """Threads that hold an answer to a mail which comes only now."""
     tickets: dict[UUID, lookups.Known]
+    merged: dict[UUID, UUID] = field(default_factory=dict)
+    """Tickets that were merged away, and where they went."""
     by_customer: dict[UUID, list[UUID]] = field(default_factory=lambda: defaultdict(list))
 
     @classmethod
@@ -64,12 +67,14 @@ class Resolver:
         by_message_id = await lookups.tickets_by_message_id(session, named)
         by_answer = await lookups.tickets_that_answer(session, {mail.message_id for mail in mails if mail.message_id})
         tokened = {ticket for mail in mails for ticket in _tokens(secrets, mail)}
-        known = await lookups.tickets(session, {*by_message_id.values(), *by_answer.values(), *tokened})
+        merged = await merged_into(session, tokened) if tokened else {}
+        pointed = {merged.get(one, one) for one in tokened}
+        known = await lookups.tickets(session, {*by_message_id.values(), *by_answer.values(), *pointed})
         recent = await lookups.recent_of_customers(session, set(customers.values()))
         made = cls(
             secrets=secrets, loop=keys.sign("mail-loop", session.workspace_id.hex), boxes=boxes, own_addresses=own,
             customers=customers, reopen_within=timedelta(days=reopen_days(settings)), by_message_id=by_message_id,
-            by_answer=by_answer,
+            by_answer=by_answer, merged=merged,
             tickets={one.id: one for one in recent} | known,
         )  # fmt: skip
         for one in recent:
@@ -116,7 +121,7 @@ class Resolver:
             if reference in self.by_message_id:
                 pointing[self.by_message_id[reference]] = "reference"
         for ticket_id in _tokens(self.secrets, mail):
-            pointing[ticket_id] = "token"
+            pointing[self.merged.get(ticket_id, ticket_id)] = "token"
         for ticket_id, via in pointing.items():
             if one := self.tickets.get(ticket_id):
                 yield Candidate(

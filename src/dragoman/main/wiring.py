@@ -18,12 +18,13 @@ from dragoman.accounts.presence import service as presence
 from dragoman.api import idempotency
 from dragoman.audit import service as audit
 from dragoman.delivery.service import SEND
-from dragoman.flow import aftermath, waking
+from dragoman.flow import aftermath, autoreplies, waking
 from dragoman.flow import clocks as flow_clocks
 from dragoman.flow import letters as flow_letters
 from dragoman.flow.inbound import Inbound
 from dragoman.flow.letters import Letters
 from dragoman.flow.outbound import Outbound
+from dragoman.flow.planned import PLANNED, Planned
 from dragoman.imports import engine as imports
 from dragoman.imports.engine import Importer
 from dragoman.intake.mail.door import Door
@@ -110,7 +111,9 @@ def build(settings: Settings, url: str, *, process: str = "") -> Desk:
 
     alarms = Alarms(db)
     alarms.on(SNOOZE, waking.wake)
+    alarms.on(PLANNED, Planned(outbound).ring)
     alarms.on(CLOCK, flow_clocks.ring)
+    alarms.on(autoreplies.ALARM, autoreplies.Autoreplies(keys, job_app).ring)
     alarms.on(rules.ALARM, rules.ring)
     alarms.on(owners.ALARM, owners.ring)
     alarms.on(presence.ABSENCE, owners.absences)

@@ -8,7 +8,7 @@ from sqlalchemy import delete, select
 
 from dragoman.customers.models import Identity
 from dragoman.platform.db import Session
-from dragoman.replies.models import Draft
+from dragoman.replies.models import Draft, PlannedReply, Signature
 
 
 async def find(session: Session, ticket_id: UUID, person_id: UUID) -> dict[str, Draft]:
@@ -33,3 +33,28 @@ async def customer_address(session: Session, customer_id: UUID) -> str | None:
         .limit(1)
     )
     return found
+
+
+async def planned_of(session: Session, ticket_id: UUID) -> list[PlannedReply]:
+    """The answers planned in a ticket, soonest first."""
+    statement = select(PlannedReply).where(PlannedReply.ticket_id == ticket_id).order_by(PlannedReply.at)
+    return list(await session.scalars(statement))
+
+
+async def find_planned(session: Session, ticket_id: UUID, person_id: UUID) -> PlannedReply | None:
+    """Somebody's planned answer in a ticket."""
+    found: PlannedReply | None = await session.scalar(
+        select(PlannedReply).where(PlannedReply.ticket_id == ticket_id, PlannedReply.person_id == person_id)
+    )
+    return found
+
+
+async def load_planned(session: Session, planned_id: UUID) -> PlannedReply | None:
+    """A planned answer; nobody else sends or changes it meanwhile."""
+    return await session.get(PlannedReply, (session.workspace_id, planned_id), with_for_update=True)
+
+
+async def signatures_of(session: Session, person_id: UUID) -> list[Signature]:
+    """Somebody's signatures for shops and languages."""
+    statement = select(Signature).where(Signature.person_id == person_id).order_by(Signature.id)
+    return list(await session.scalars(statement))

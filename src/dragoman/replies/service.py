@@ -21,6 +21,7 @@ from dragoman.kit.text import storable
 from dragoman.platform.db import Session
 from dragoman.platform.secrets import Keys
 from dragoman.replies import queries
+from dragoman.replies.macros.variables import VARIABLES, names_in
 from dragoman.replies.models import Draft
 from dragoman.tickets import queries as tickets
 from dragoman.tickets.models import Message, Ticket
@@ -69,6 +70,13 @@ def body_from(html: str, plain: str = "") -> Body:
     return Body(escaped, plain.strip())
 
 
+def check_filled(body: Body) -> None:
+    """Raise Invalid while a variable still stands in its braces: no customer should read "Dear {{customer.name}}"."""
+    left = [name for name in names_in(body.text) if name in VARIABLES]
+    if left:
+        raise Invalid(fields={"body": N_("A variable in braces is not filled yet. Write what it stands for.")})
+
+
 def _escape(text: str) -> str:
     text = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
     return text.replace("\n", "<br>")
@@ -87,10 +95,12 @@ async def mailbox_of(session: Session, ticket: Ticket) -> Mailbox:
 
 
 async def prepare_reply(
-    session: Session, keys: Keys, actor: Actor, *, ticket: Ticket, body: Body, cc: Sequence[str], at: datetime
+    session: Session, keys: Keys, actor: Actor | None, *, ticket: Ticket, body: Body, cc: Sequence[str], at: datetime
 ) -> tuple[Message, Mailbox]:
-    """A message that answers the customer's last one, from the ticket's mailbox, with our signed Message-ID."""
-    actor.require("ticket.reply")
+    """A message that answers the customer's last one, from the ticket's mailbox, with our signed Message-ID. Without an
+    actor it is the desk's own, marked as automatic."""
+    if actor is not None:
+        actor.require("ticket.reply")
     box = await mailbox_of(session, ticket)
     asked = await tickets.last_inbound(session, ticket.id)
     to: dict[str, Any] = await _recipient(session, ticket, asked)
@@ -100,8 +110,9 @@ async def prepare_reply(
     if asked and asked.rfc_message_id:  # the answered mail stands last, as RFC 5322 §3.6.4 has it
         thread = [one for one in thread if one != asked.rfc_message_id] + [asked.rfc_message_id]
     message = Message(
-        id=message_id, ticket_id=ticket.id, kind="outbound", person_id=actor.person_id,
-        from_name=" ".join((box.from_name or actor.name).split()), from_address=box.address,
+        id=message_id, ticket_id=ticket.id, kind="outbound", person_id=actor.person_id if actor else None,
+        automatic=actor is None,
+        from_name=" ".join((box.from_name or (actor.name if actor else "")).split()), from_address=box.address,
         recipients={**to, "cc": [["", one] for one in cc]},
         subject=reply_subject((asked.subject if asked else "") or ticket.subject), text=body.text, html=body.html,
         rfc_message_id=tokens.new_message_id(

@@ -114,6 +114,40 @@ def _woken(_data: Mapping[str, Any], who: str) -> Line:
     return Line(_("{who} brought it back", who=who), "bell-ring")
 
 
+def _merged(data: Mapping[str, Any], who: str) -> Line:
+    return Line(_("{who} merged #{number} into this", who=who, number=data.get("number")), "merge")
+
+
+def _merged_away(data: Mapping[str, Any], who: str) -> Line:
+    return Line(_("{who} merged this into #{number}", who=who, number=data.get("number")), "merge")
+
+
+def _split(data: Mapping[str, Any], who: str) -> Line:
+    return Line(_("{who} made #{number} of some messages", who=who, number=data.get("number")), "split")
+
+
+def _move_undone(data: Mapping[str, Any], who: str) -> Line:
+    merge = data.get("kind") == "merge"
+    text = _("{who} took the merge with #{number} back") if merge else _("{who} took the split with #{number} back")
+    return Line(text.format(who=who, number=data.get("number")), "undo")
+
+
+def _planned(data: Mapping[str, Any], who: str) -> Line:
+    return Line(_("{who} planned an answer for {time}", who=who, time=stamp(_moment(data.get("at")))), "calendar-clock")
+
+
+def _plan_dropped(_data: Mapping[str, Any], who: str) -> Line:
+    return Line(_("{who} gave the planned answer up", who=who), "undo")
+
+
+def _plan_held(_data: Mapping[str, Any], _who: str) -> Line:
+    return Line(_("A planned answer was held back"), "hand")
+
+
+def _moment(value: object) -> datetime:
+    return datetime.fromisoformat(str(value))
+
+
 _TELLERS: dict[str, Callable[[Mapping[str, Any], str], Line]] = {
     "assigned": _assigned,
     "status": _status_set,
@@ -130,6 +164,13 @@ _TELLERS: dict[str, Callable[[Mapping[str, Any], str], Line]] = {
     "tier": _tier_set,
     "snoozed": _snoozed,
     "woken": _woken,
+    "merged": _merged,
+    "merged_away": _merged_away,
+    "split": _split,
+    "move_undone": _move_undone,
+    "planned": _planned,
+    "plan_dropped": _plan_dropped,
+    "plan_held": _plan_held,
 }
 
 
