@@ -55,6 +55,11 @@ async def list_members(session: Session, team_ids: Sequence[UUID] | None = None)
     return [Member(*row) for row in await session.execute(statement)]
 
 
+async def list_places(session: Session, team_id: UUID) -> list[TeamMember]:
+    """The stored places of a team, to change."""
+    return list(await session.scalars(select(TeamMember).where(TeamMember.team_id == team_id)))
+
+
 async def teams_of(session: Session, person_id: UUID) -> list[UUID]:
     """The teams somebody works in."""
     return list(await session.scalars(select(TeamMember.team_id).where(TeamMember.person_id == person_id)))

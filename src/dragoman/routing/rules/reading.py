@@ -36,6 +36,8 @@ def read(rule: Rule) -> tuple[Ready, list[str]]:
     conditions, wrong = parse.read(rule.conditions)
     changes, faults = kinds.read(rule.changes)
     problems = [one.message for one in wrong] + list(faults.values())
+    if not isinstance(rule.conditions, dict):
+        problems.append(N_("Its conditions can't be read. Set them anew."))
     if rule.event not in EVENTS or (rule.event == WAITED and (rule.since not in SINCE or rule.minutes < 1)):
         problems.append(N_("It waits for something that no longer exists. Choose another event."))
     if not changes and not faults:
