@@ -68,7 +68,8 @@ async def test_a_warning_and_a_breach_once_each(company: Company) -> None:
     await only(company, FOUR)
     number = await ask(company)
     await give(company, number)
-    assert await ring(company, 2 * HOUR) == 0
+    await ring(company, 2 * HOUR)
+    assert await notices(company) == []
     await ring(company, 3 * HOUR + timedelta(minutes=1))
     assert await notices(company) == [("agent2", "clock_warned")]
     assert (await verbs(company, number)).count("sla.warned") == 1
@@ -132,7 +133,7 @@ async def test_an_alarm_that_is_outdated_does_nothing(company: Company) -> None:
     await answer(company, number)
     async with company.desk.db.work(None) as session:
         session.add(Alarm(workspace_id=company.workspace_id, kind="clock", key=found.id, at=clock.now()))
-    assert await ring(company, 9 * HOUR) == 1
+    assert await ring(company, 9 * HOUR) >= 1
     assert not {"sla.warned", "sla.breached"} & set(await verbs(company, number))
     async with company.desk.db.work(None) as session:
         left = await session.scalar(select(func.count()).select_from(Alarm).where(Alarm.key == found.id))

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from dragoman.customers import queries as customers
+from dragoman.flow import autoreplies
 from dragoman.platform.db import Session
 from dragoman.routing import assignment, owners
 from dragoman.routing.rules import running as rules
@@ -26,8 +27,11 @@ async def settle(session: Session) -> None:
         return
     await _adopt(session, touched)
     touched += take(session)
+    await autoreplies.mark_urgent(session, touched)
+    touched += take(session)
     await _route(session, touched)
     await clocks.follow(session, touched)
+    await autoreplies.hear(session, touched)
     await owners.watch(session, touched)
     for ticket in _tickets(touched):
         ticket.rank_at = rank(ticket)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, select, update
+from sqlalchemy import and_, func, or_, select, update
 
 from dragoman.platform.db import Session
 from dragoman.platform.models import Workspace
@@ -116,7 +116,10 @@ async def last_spoken(session: Session, ticket_id: UUID) -> Message | None:
     """The last thing said between customer and desk."""
     found: Message | None = await session.scalar(
         select(Message)
-        .where(Message.ticket_id == ticket_id, Message.kind.in_(("inbound", "outbound")))
+        .where(
+            Message.ticket_id == ticket_id,
+            or_(Message.kind == "inbound", and_(Message.kind == "outbound", Message.automatic.is_(False))),
+        )
         .order_by(Message.at.desc(), Message.id.desc())
         .limit(1)
     )

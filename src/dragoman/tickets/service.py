@@ -316,6 +316,15 @@ async def add_outbound(
     return message
 
 
+async def add_automatic(session: Session, *, ticket: Ticket, message: Message, kinds: Sequence[str]) -> None:
+    """Put an automatic answer into the thread. It answers nothing: the customer goes on waiting, clocks go on."""
+    session.add(message)
+    await session.flush()
+    index(session, message)
+    ticket.message_count += 1
+    await record(session, ticket, None, "auto_reply", message=str(message.id), kinds=list(kinds))
+
+
 async def take_back(session: Session, actor: Actor, *, ticket: Ticket, message: Message) -> None:
     """Remove an answer that has not left yet; the event of its writing stays, and one of its taking back joins it."""
     actor.require("ticket.reply")

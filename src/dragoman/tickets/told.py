@@ -11,7 +11,7 @@ from dragoman.webhooks.service import Happening
 
 WORDS = {"subject": ("before", "after"), "bounced": ("recipient",)}
 """Facts of events that are somebody's words or address: they stay in the desk."""
-KINDS = {"note": "message.written", "reply": "message.written", "bounced": "message.failed",
+KINDS = {"note": "message.written", "reply": "message.written", "bounced": "message.failed", "auto_reply": "message.written",
          "sla.warned": "clock.warned", "sla.breached": "clock.breached"}  # fmt: skip
 
 
