@@ -59,8 +59,8 @@ async def test_a_merge_moves_all_and_later_mails_follow(company: Company) -> Non
     assert kept.message_count == 3
     assert kept.waiting_since is None, "our answer came after both of her mails"
     assert "302-1234567-1234567" in kept.order_refs
-    reply = letter(to=company.address, sender=ANNA, subject="Re: Paket", in_reply_to=f"<{sent.rfc_message_id}>")
-    await receive(company, reply)
+    reply = letter(to=company.address, sender=ANNA, subject="Re: Paket")
+    await receive(company, f"In-Reply-To: <{sent.rfc_message_id}>\n".encode() + reply)
     assert len(await tickets_of(company)) == 2
     assert [one.kind for one in await thread(company, 2)][-1] == "inbound"
     async with company.desk.db.work(company.workspace_id) as session:
