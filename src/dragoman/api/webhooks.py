@@ -22,9 +22,10 @@ router = APIRouter(route_class=Door, tags=["Webhooks"])
 SCOPE = "webhooks:write"
 Kind = Literal[
     "ticket.created", "ticket.changed", "message.received", "message.written", "message.sent", "message.failed",
-    "customer.changed",
+    "customer.changed", "promise.made", "promise.kept", "promise.renewed", "promise.broken", "promise.overdue",
+    "task.asked", "task.answered", "task.done", "task.cancelled", "task.overdue",
 ]  # fmt: skip
-Kinds = Annotated[list[Kind], Field(min_length=1, max_length=20, examples=[["ticket.created", "message.received"]])]
+Kinds = Annotated[list[Kind], Field(min_length=1, max_length=60, examples=[["ticket.created", "message.received"]])]
 Name = Annotated[Words, Field(min_length=1, max_length=80, examples=["Stock system"])]
 Url = Annotated[Words, Field(min_length=1, max_length=1000, examples=["https://stock.example.com/hooks/desk"])]
 

@@ -9,10 +9,17 @@ from dragoman.audit.service import Subject
 from dragoman.tickets.models import Message, Ticket
 from dragoman.webhooks.service import Happening
 
-WORDS = {"subject": ("before", "after"), "bounced": ("recipient",)}
+WORDS = {"subject": ("before", "after"), "bounced": ("recipient",), "task_asked": ("title", "address"),
+         "task_more": ("title",), "task_answered": ("title", "who"), "task_done": ("title",),
+         "task_cancelled": ("title",), "task_overdue": ("title", "who"), "task_taken": ("title",),
+         "task_due": ("title",)}  # fmt: skip
 """Facts of events that are somebody's words or address: they stay in the desk."""
-KINDS = {"note": "message.written", "reply": "message.written", "bounced": "message.failed", "auto_reply": "message.written",
-         "sla.warned": "clock.warned", "sla.breached": "clock.breached"}  # fmt: skip
+KINDS = {"note": "message.written", "reply": "message.written", "bounced": "message.failed",
+         "auto_reply": "message.written",
+         "promise_made": "promise.made", "promise_kept": "promise.kept", "promise_renewed": "promise.renewed",
+         "promise_broken": "promise.broken", "promise_overdue": "promise.overdue", "task_asked": "task.asked",
+         "task_answered": "task.answered", "task_done": "task.done", "task_cancelled": "task.cancelled",
+         "task_overdue": "task.overdue", "sla.warned": "clock.warned", "sla.breached": "clock.breached"}  # fmt: skip
 
 
 def subject(ticket: Ticket) -> Subject:

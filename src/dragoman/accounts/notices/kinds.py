@@ -40,6 +40,25 @@ KINDS: dict[str, Kind] = {
         N_("A ticket of a queue I lead lost its owner"), N_("#{ticket} is back in the queue: its owner is not there"),
         urgent=True,
     ),
+    "promise_soon": Kind(
+        N_("A promise of mine is due soon"), N_("#{ticket}: a promise is due soon"), urgent=True
+    ),
+    "promise_due": Kind(N_("A promise of mine is due"), N_("#{ticket}: a promise is past its time"), urgent=True),
+    "promise_overdue": Kind(
+        N_("A promise of a team I lead is overdue"),
+        N_("#{ticket}: a promise was not kept in time. Propose something to make up for it"), urgent=True,
+    ),
+    "task_asked": Kind(N_("A question is put to me or my department"), N_("{who} asks about #{ticket}: {title}")),
+    "task_more": Kind(N_("Somebody asks further"), N_("{who} asks further about #{ticket}: {title}")),
+    "task_answered": Kind(N_("A question of mine is answered"), N_("{who} answers about #{ticket}: {title}")),
+    "task_overdue": Kind(
+        N_("An answer I wait for, or owe, is overdue"), N_("#{ticket}: the answer of {who} is overdue: {title}"),
+        urgent=True,
+    ),
+    "task_undelivered": Kind(
+        N_("A question of mine could not be delivered"), N_("#{ticket}: your mail to {who} did not arrive"),
+        urgent=True,
+    ),
     "held": Kind(
         N_("A reply I planned was held back"), N_("Your reply in #{ticket} was not sent: the customer wrote meanwhile"),
         urgent=True,

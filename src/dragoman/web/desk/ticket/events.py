@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from dragoman.accounts.departments.names import department_label
 from dragoman.accounts.teams.names import team_label
+from dragoman.kit.errors import N_
 from dragoman.platform.i18n import gettext as _
 from dragoman.tickets.models import PRIORITIES
 from dragoman.web.formats import stamp
@@ -148,6 +150,24 @@ def _moment(value: object) -> datetime:
     return datetime.fromisoformat(str(value))
 
 
+def _promise(text: str, icon: str) -> Callable[[Mapping[str, Any], str], Line]:
+    def tell(data: Mapping[str, Any], who: str) -> Line:
+        due = stamp(datetime.fromisoformat(str(data.get("due"))))
+        return Line(_(text, who=who, time=due, to=data.get("name") or ""), icon)
+
+    return tell
+
+
+def _task(text: str, icon: str) -> Callable[[Mapping[str, Any], str], Line]:
+    def tell(data: Mapping[str, Any], who: str) -> Line:
+        department = data.get("department")
+        to = department_label(*department) if department else data.get("to") or "?"
+        due = stamp(datetime.fromisoformat(data["due"])) if data.get("due") else ""
+        return Line(_(text, who=who, to=to, title=data.get("title") or "", time=due), icon)
+
+    return tell
+
+
 _TELLERS: dict[str, Callable[[Mapping[str, Any], str], Line]] = {
     "assigned": _assigned,
     "status": _status_set,
@@ -164,6 +184,21 @@ _TELLERS: dict[str, Callable[[Mapping[str, Any], str], Line]] = {
     "tier": _tier_set,
     "snoozed": _snoozed,
     "woken": _woken,
+    "promise_made": _promise(N_("{who} promised something by {time}"), "handshake"),
+    "promise_kept": _promise(N_("{who}: the promise for {time} is kept"), "handshake"),
+    "promise_renewed": _promise(N_("{who} gave a promise another time: {time}"), "handshake"),
+    "promise_broken": _promise(N_("{who}: the promise for {time} is broken"), "heart-crack"),
+    "promise_given": _promise(N_("{who} gave the promise for {time} to {to}"), "handshake"),
+    "promise_reopened": _promise(N_("{who} opened the promise for {time} again"), "handshake"),
+    "promise_overdue": _promise(N_("The promise for {time} was not kept in time"), "triangle-alert"),
+    "task_asked": _task(N_("{who} asked {to}: {title} (by {time})"), "circle-help"),
+    "task_more": _task(N_("{who} asked {to} further: {title}"), "circle-help"),
+    "task_answered": _task(N_("{to} answered: {title}"), "message-square-reply"),
+    "task_taken": _task(N_("{who} takes the question to {to}: {title}"), "user-check"),
+    "task_done": _task(N_("{who} closed the question to {to}: {title}"), "circle-check"),
+    "task_cancelled": _task(N_("{who} took the question to {to} back: {title}"), "undo"),
+    "task_due": _task(N_("{who} gave the question to {to} until {time}: {title}"), "calendar-clock"),
+    "task_overdue": _task(N_("The answer of {to} is overdue: {title}"), "triangle-alert"),
     "merged": _merged,
     "merged_away": _merged_away,
     "split": _split,
