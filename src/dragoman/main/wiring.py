@@ -41,6 +41,10 @@ from dragoman.platform.settings import Settings
 from dragoman.routing import assignment, owners
 from dragoman.routing.rules import running as rules
 from dragoman.sla.clocks import ALARM as CLOCK
+from dragoman.sla.clocks import RENEW as RENEW_CLOCKS
+from dragoman.sla.clocks import renew as renew_clocks
+from dragoman.tickets.promises import ringing as promises
+from dragoman.tickets.promises.service import ALARM as PROMISE
 from dragoman.tickets.service import SNOOZE
 from dragoman.webhooks.sender import Sender
 from dragoman.webhooks.service import WORK as WEBHOOKS
@@ -111,8 +115,10 @@ def build(settings: Settings, url: str, *, process: str = "") -> Desk:
 
     alarms = Alarms(db)
     alarms.on(SNOOZE, waking.wake)
+    alarms.on(PROMISE, promises.ring)
     alarms.on(PLANNED, Planned(outbound).ring)
     alarms.on(CLOCK, flow_clocks.ring)
+    alarms.on(RENEW_CLOCKS, renew_clocks)
     alarms.on(autoreplies.ALARM, autoreplies.Autoreplies(keys, job_app).ring)
     alarms.on(rules.ALARM, rules.ring)
     alarms.on(owners.ALARM, owners.ring)

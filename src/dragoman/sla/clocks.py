@@ -16,9 +16,13 @@ from dragoman.sla import queries, turns
 from dragoman.sla.models import Clock
 from dragoman.sla.policies import Book, make_book
 from dragoman.tickets.conditions.facts import facts_of
+from dragoman.tickets.filing import lock
+from dragoman.tickets.rank import rank
 from dragoman.tickets.touched import Touched
 
 ALARM = "clock"
+RENEW = "clock.renew"
+"""Rings for every ticket that is not done when policies, hours or languages were changed."""
 
 
 async def load_book(session: Session) -> Book:
@@ -76,3 +80,13 @@ async def set_alarms(session: Session, live: Mapping[UUID, Mapping[str, Clock]])
     moments = {ticket_id: turns.next_moment(list(clocks.values())) for ticket_id, clocks in live.items()}
     await alarms.put(session, ALARM, {ticket_id: at for ticket_id, at in moments.items() if at is not None})
     await alarms.drop(session, ALARM, [ticket_id for ticket_id, at in moments.items() if at is None])
+
+
+async def renew(session: Session, keys: Sequence[UUID]) -> None:
+    """The alarm `clock.renew`: let clocks follow policies and hours as they are now."""
+    now = time.now()
+    tickets = [ticket for ticket in (await lock(session, set(keys))).values() if ticket.active_now]
+    if tickets:
+        await follow(session, [Touched(ticket, "renewed", now) for ticket in tickets])
+    for ticket in tickets:
+        ticket.rank_at = rank(ticket)

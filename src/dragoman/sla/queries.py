@@ -6,18 +6,21 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import func, literal, or_, select
+from sqlalchemy.dialects.postgresql import insert as upsert
 
 from dragoman.accounts.models import Person, Role
 from dragoman.accounts.teams.models import Team
+from dragoman.platform.alarms import Alarm
 from dragoman.platform.db import Session
 from dragoman.platform.models import Workspace
 from dragoman.sla.models import AutoReply, Clock, SlaPolicy, WorkCalendar
-from dragoman.tickets.models import Message
+from dragoman.tickets.models import Message, Ticket
 
 ROUNDS = 100
 """How many clocks of a ticket are shown, the newest."""
 SAMPLE = 2_000
+RENEWED = 50_000
 
 
 async def list_policies(session: Session, *, active_only: bool = False) -> list[SlaPolicy]:
@@ -121,3 +124,15 @@ async def count_auto_replies(session: Session, addresses: Collection[str], since
         .group_by(AutoReply.address)
     )
     return {row.address: row.n for row in await session.execute(statement)}
+
+
+async def renew_all(session: Session, kind: str, now: datetime) -> None:
+    """Ask to be woken at once about every ticket that is not done, the most urgent ones where these are very many."""
+    tickets = (
+        select(Ticket.workspace_id, literal(kind), Ticket.id, literal(now), literal(0))
+        .where(Ticket.active)
+        .order_by(Ticket.rank_at)
+        .limit(RENEWED)
+    )
+    columns = ["workspace_id", "kind", "key", "at", "failures"]
+    await session.execute(upsert(Alarm).from_select(columns, tickets).on_conflict_do_nothing())
