@@ -107,6 +107,7 @@ VERBS: dict[str, str] = {
     "letter.failed": N_("could not send a letter"),
     "view.added": N_("added a view"),
     "view.changed": N_("changed a view"),
+    "view.exported": N_("took a list of tickets out as a file"),
     "view.removed": N_("removed a view"),
     "macro.added": N_("added a macro"),
     "macro.changed": N_("changed a macro"),

@@ -21,10 +21,15 @@ from dragoman.platform.i18n import gettext as _
 from dragoman.web import assets, guards, live, respond
 from dragoman.web.deps import Desk, is_secure, said, said_fields
 from dragoman.web.desk.customer import routes as customer
+from dragoman.web.desk.escalation import routes as escalation
+from dragoman.web.desk.handover import routes as handover
+from dragoman.web.desk.inbox import bulk
 from dragoman.web.desk.inbox import routes as inbox
 from dragoman.web.desk.search import routes as search
+from dragoman.web.desk.table import routes as table
 from dragoman.web.desk.ticket import actions, answers, files
 from dragoman.web.desk.ticket import routes as ticket
+from dragoman.web.desk.views import routes as saved_views
 from dragoman.web.entry import invitation, outside
 from dragoman.web.entry import routes as entry
 from dragoman.web.errors.view import ErrorPage, known
@@ -36,20 +41,24 @@ from dragoman.web.manage.mailboxes import routes as mailboxes
 from dragoman.web.manage.people import routes as people
 from dragoman.web.manage.profile import routes as profile
 from dragoman.web.manage.roles import routes as roles
+from dragoman.web.manage.rules import routes as rules
 from dragoman.web.manage.setaside import routes as setaside
 from dragoman.web.manage.shops import routes as shops
 from dragoman.web.manage.signin import routes as signin
+from dragoman.web.manage.staff import routes as staff
 from dragoman.web.manage.system import routes as system
+from dragoman.web.manage.teams import routes as teams
 from dragoman.web.manage.webhooks import routes as webhooks
 from dragoman.web.manage.workspace import routes as workspace
 from dragoman.web.styleguide import routes as styleguide
 
 log = logs.get(__name__)
 ROUTERS = (
-    entry.router, invitation.router, outside.router, inbox.router, ticket.router, actions.router, answers.router,
-    files.router, search.router, customer.router, manage.router, people.router, roles.router, signin.router,
+    entry.router, invitation.router, outside.router, inbox.router, bulk.router, table.router,
+    saved_views.router, ticket.router, actions.router, answers.router, files.router, search.router, customer.router, manage.router, people.router, roles.router, signin.router,
     mailboxes.router, setaside.router, shops.router, workspace.router, profile.router, audit.router, webhooks.router,
-    api.router, imports.router, system.router, live.router,
+    api.router, imports.router, system.router, teams.router, staff.router, rules.router,
+    escalation.router, handover.router, live.router,
 )  # fmt: skip
 
 

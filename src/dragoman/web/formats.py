@@ -26,6 +26,7 @@ _SPECIAL = re.compile(r"https?://[^\s<>\"']{3,1000}[^\s<>\"'.,;:!?)\]，。；�
 _LINK = Markup('<a href="{0}" target="_blank" rel="noopener noreferrer nofollow"><bdi>{0}</bdi></a>')
 _ISOLATED = Markup('<bdi dir="ltr">{}</bdi>')
 _HOUR = 60
+_NEAR = 4 * 60
 _DAY = 24 * _HOUR
 
 
@@ -98,12 +99,40 @@ def minutes(since: datetime) -> int:
 
 def wait(since: datetime) -> str:
     """How long someone has been waiting: minutes, then hours and minutes, then days."""
-    total = minutes(since)
+    return _span(minutes(since))
+
+
+def left(due: datetime) -> str:
+    """How long until a clock runs out: minutes, then hours and minutes, then its hour or day; behind it, how late."""
+    seconds = (due - clock.now()).total_seconds()
+    total = abs(int(seconds // 60 if seconds >= 0 else -(-seconds // 60)))
+    if seconds < 0:
+        return _("{time} late", time=_span(total))
+    if total < _NEAR:
+        return _("{time} left", time=_span(total))
+    here, today = _here(due), _here(clock.now())
+    days = (here.date() - today.date()).days
+    if days == 0:
+        return _("today {time}", time=hour(due))
+    if days == 1:
+        return _("tomorrow {time}", time=hour(due))
+    return f"{_date(here.date(), here.year == today.year, i18n.current())} {hour(due)}"
+
+
+def _span(total: int) -> str:
     if total < _HOUR:
         return _("{n} min", n=total)
     if total < _DAY:
         return _("{h} h {m} m", h=total // _HOUR, m=total % _HOUR)
     return _("{n} d", n=total // _DAY)
+
+
+def band(due: datetime) -> str:
+    """The trade's colour of a clock: red from 15 minutes before it runs out, amber from 2 hours, blue within a day."""
+    span = due - clock.now()
+    if span <= timedelta(minutes=15):
+        return "red"
+    return "amber" if span <= timedelta(hours=2) else "blue" if span <= timedelta(hours=24) else "plain"
 
 
 def size(octets: int) -> str:

@@ -20,7 +20,7 @@ from dragoman.web.sprite import ICONS
 
 FOLDER = Path(__file__).parent
 _FILTERS = (
-    "bounded", "day", "full", "hour", "initials", "language", "mark", "minutes", "number",
+    "band", "bounded", "day", "full", "hour", "initials", "language", "left", "mark", "minutes", "number",
     "prose", "rich", "size", "stamp", "territory", "theirs", "wait", "when",
 )  # fmt: skip
 

@@ -11,13 +11,14 @@ from pathlib import Path
 
 ICONS = frozenset(
     """
-    activity archive arrow-left arrow-up-down at-sign ban bold check check-check chevron-down chevron-up
-    chevrons-up circle circle-alert circle-check circle-dot circle-help clock code copy corner-up-left download
-    ellipsis equal eye file file-archive file-image file-spreadsheet file-text file-video folder-input
-    hourglass image image-off inbox info italic key keyboard languages link list loader lock log-in mail
-    mail-warning map-pin package paperclip pause pen phone plus quote refresh-cw rotate-ccw scroll-text search
-    send shield-check sliders-horizontal sparkles store tag trash triangle-alert undo user user-check user-plus
-    users webhook wifi-off x zap
+    activity alarm-clock archive arrow-down arrow-left arrow-up arrow-up-down arrow-up-right at-sign ban bold
+    calendar-clock check check-check chevron-down chevron-up chevrons-up circle circle-alert circle-check circle-dot
+    circle-help clock code copy corner-up-left download ellipsis equal eye file file-archive file-image
+    file-spreadsheet file-text file-video flask-conical folder-input handshake hourglass image image-off inbox info
+    italic key keyboard languages link list list-todo loader lock log-in mail mail-warning map-pin package paperclip
+    pause pen phone plus quote refresh-cw reply rotate-ccw scroll-text search send shield-check sliders-horizontal
+    sparkles store tag timer trash triangle-alert undo user user-check user-plus users users-round webhook wifi-off
+    workflow x zap
     """.split()  # noqa: SIM905 - seventy quoted names would hide the list
 )
 

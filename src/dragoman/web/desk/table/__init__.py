@@ -1,0 +1,1 @@
+"""The list as a table, and out of the desk as a file."""

@@ -1,0 +1,1 @@
+"""Saved views: making and changing them."""
