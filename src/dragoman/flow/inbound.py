@@ -15,7 +15,7 @@ from dragoman.accounts import queries as accounts
 from dragoman.channels.email import queries as mailboxes
 from dragoman.channels.email.mail import ParsedMail
 from dragoman.channels.email.parse import parse
-from dragoman.flow import bounces
+from dragoman.flow import bounces, sidemail
 from dragoman.flow.resolve import Resolver, incoming_from
 from dragoman.intake import queries as envelopes
 from dragoman.intake.models import DROPPED, FILED, SET_ASIDE, Envelope
@@ -96,7 +96,8 @@ class Inbound:
             return len(waiting)
 
     async def _file(self, session: Session, mails: list[tuple[Envelope, ParsedMail]]) -> None:
-        now = clock.now()
+        now, everything = clock.now(), mails
+        mails = await sidemail.take(session, self.keys, mails)
         legible = [mail for _one, mail in mails if not _says_nothing(mail)]
         resolver = await Resolver.prepare(session, self.keys, legible)
         filed: list[Incoming] = []
@@ -114,8 +115,8 @@ class Inbound:
         for envelope, mail in mails:
             if mail.bounce and envelope.state == FILED:
                 await bounces.note(session, self.keys, mail.bounce)
-        for mailbox_id in {one.source_id for one, _mail in mails if one.source_id}:
-            states = [one.state for one, _mail in mails if one.source_id == mailbox_id]
+        for mailbox_id in {one.source_id for one, _mail in everything if one.source_id}:
+            states = [one.state for one, _mail in everything if one.source_id == mailbox_id]
             count = states.count(FILED)
             await mailboxes.count(session, mailbox_id, filed=count, set_aside=len(states) - count)
 

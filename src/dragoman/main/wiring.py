@@ -21,6 +21,7 @@ from dragoman.delivery.service import SEND
 from dragoman.flow import aftermath, autoreplies, waking
 from dragoman.flow import clocks as flow_clocks
 from dragoman.flow import letters as flow_letters
+from dragoman.flow import tasks as flow_tasks
 from dragoman.flow.inbound import Inbound
 from dragoman.flow.letters import Letters
 from dragoman.flow.outbound import Outbound
@@ -46,6 +47,8 @@ from dragoman.sla.clocks import renew as renew_clocks
 from dragoman.tickets.promises import ringing as promises
 from dragoman.tickets.promises.service import ALARM as PROMISE
 from dragoman.tickets.service import SNOOZE
+from dragoman.tickets.tasks import ringing as tasks
+from dragoman.tickets.tasks.service import ALARM as TASK
 from dragoman.webhooks.sender import Sender
 from dragoman.webhooks.service import WORK as WEBHOOKS
 
@@ -110,12 +113,15 @@ def build(settings: Settings, url: str, *, process: str = "") -> Desk:
     jobs.add(job_app, flow_letters.SEND, letters.send, retry=flow_letters.RETRY)
     jobs.add(job_app, "delivery.sweep", outbound.sweep, cron="* * * * *")
 
+    task_mail = flow_tasks.TaskMail(db, keys, settings.allow_private_hosts, letters.public_url)
+    jobs.add(job_app, flow_tasks.MAIL, task_mail.send, retry=flow_tasks.RETRY)
     _tend(job_app, db)
     jobs.add(job_app, "webhooks.prune", sender.prune, cron="23 4 * * *")
 
     alarms = Alarms(db)
     alarms.on(SNOOZE, waking.wake)
     alarms.on(PROMISE, promises.ring)
+    alarms.on(TASK, tasks.ring)
     alarms.on(PLANNED, Planned(outbound).ring)
     alarms.on(CLOCK, flow_clocks.ring)
     alarms.on(RENEW_CLOCKS, renew_clocks)

@@ -15,7 +15,7 @@ from dragoman.platform.tables import ref
 
 
 class PersonNotice(Tenant, Base):
-    """Something one person should know. `kind` is a key of notices.kinds.KINDS, `data` its facts, never anybody's
+    """Something one person should know. `kind` is a key of notices.kinds.KINDS, `data` its facts, never a customer's
     words."""
 
     __tablename__ = "notices"
