@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -18,13 +19,18 @@ from sqlalchemy import select, text, update
 from dragoman.accounts import invitations, signin
 from dragoman.accounts.models import Person, Role, SignIn
 from dragoman.accounts.permissions import ROLES
+from dragoman.accounts.presence.models import Absence
+from dragoman.accounts.teams.models import Team
 from dragoman.accounts.tokens import service as tokens
 from dragoman.channels.email.fingerprint import fingerprint
 from dragoman.customers.models import Customer
 from dragoman.imports.models import Import
 from dragoman.intake.models import SET_ASIDE, Envelope
+from dragoman.kit import clock
 from dragoman.main.tables import metadata
 from dragoman.main.wiring import Desk
+from dragoman.routing.models import Handover
+from dragoman.routing.rules.models import Rule
 from dragoman.tickets.models import Attachment, Message
 from dragoman.webhooks.models import Delivery, Webhook
 from tests.cast import PASSWORD, Company, found_company
@@ -95,6 +101,25 @@ NEEDS = {
     "POST /settings/webhooks/{hook_id}/test": "api.manage", "POST /settings/webhooks/{hook_id}/secret": "api.manage",
     "POST /settings/webhooks/{hook_id}/remove": "api.manage",
     "POST /settings/webhooks/{hook_id}/replay/{delivery_id}": "api.manage",
+    "GET /settings/teams": "team.manage", "POST /settings/teams": "team.manage",
+    "GET /settings/teams/{team_id}": "team.manage", "POST /settings/teams/{team_id}": "team.manage",
+    "POST /settings/teams/{team_id}/members": "team.manage",
+    "GET /settings/staff/{person_id}": "team.manage", "POST /settings/staff/{person_id}/teams": "team.manage",
+    "POST /settings/staff/{person_id}/skills": "team.manage", "POST /settings/staff/{person_id}/room": "team.manage",
+    "POST /settings/staff/{person_id}/absences": "team.manage",
+    "POST /settings/staff/{person_id}/absences/{absence_id}/end": "team.manage",
+    "GET /settings/availability": SIGNED_IN, "POST /settings/availability/room": SIGNED_IN,
+    "POST /settings/availability/absences": SIGNED_IN,
+    "POST /settings/availability/absences/{absence_id}/end": SIGNED_IN, "POST /presence": SIGNED_IN,
+    "GET /settings/rules": "rule.manage", "GET /settings/rules/new": "rule.manage",
+    "POST /settings/rules/new": "rule.manage", "GET /settings/rules/{rule_id}": "rule.manage",
+    "POST /settings/rules/{rule_id}": "rule.manage", "POST /settings/rules/{rule_id}/move": "rule.manage",
+    "POST /settings/rules/{rule_id}/switch": "rule.manage", "POST /settings/rules/{rule_id}/remove": "rule.manage",
+    "GET /tickets/{number}/escalate": "ticket.change", "POST /tickets/{number}/escalate": "ticket.change",
+    "POST /tickets/{number}/take-over": "ticket.change", "POST /tickets/{number}/hand-back": "ticket.change",
+    "POST /tickets/{number}/called-back": "ticket.change",
+    "GET /handover": "ticket.read", "POST /handover": "ticket.reply",
+    "POST /handover/{handover_id}/take": "ticket.reply",
     "GET /settings/imports": "import.manage", "POST /settings/imports": "import.manage",
     "GET /settings/imports/new": "import.manage", "GET /settings/imports/{import_id}": "import.manage",
     "POST /settings/imports/{import_id}/try": "import.manage",
@@ -149,7 +174,12 @@ async def ids_of(company: Company) -> dict[str, Any]:
         moving = Import(source="csv", identity="csv:hidden words", created_by=company.admin.person_id)
         session.add(moving)
         told = Delivery(webhook_id=hook.id, kind="ticket.created", payload={})
-        session.add(told)
+        team = Team(key="hidden words", name="hidden words")
+        rule = Rule(name="hidden words", event="created", position=9, active=False)
+        left = Handover(by_id=company.lead.person_id, notes="hidden words")
+        now = clock.now()
+        away = Absence(person_id=company.lead.person_id, starts_at=now, ends_at=now + timedelta(hours=1))
+        session.add_all([told, team, rule, left, away])
         await session.flush()
         customer = await session.scalar(select(Customer.id).limit(1))
         invited = await invitations.invite(
@@ -163,7 +193,8 @@ async def ids_of(company: Company) -> dict[str, Any]:
             "role_id": await session.scalar(select(Role.id).where(Role.key == "legal")),
             "sign_in_id": await session.scalar(select(SignIn.id).where(SignIn.person_id == company.lead.person_id)),
             "token_id": token_id, "hook_id": hook.id, "delivery_id": told.id,
-            "import_id": moving.id,
+            "import_id": moving.id, "team_id": team.id, "rule_id": rule.id, "handover_id": left.id,
+            "absence_id": away.id,
         }  # fmt: skip
 
 

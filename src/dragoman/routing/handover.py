@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import Any
 from uuid import UUID
 
 from dragoman.accounts.access import Actor
@@ -17,20 +16,25 @@ from dragoman.platform.db import Session
 from dragoman.routing import queries
 from dragoman.routing.models import Handover
 from dragoman.routing.queries import LeftRow
+from dragoman.tickets.promises.models import Promise
+from dragoman.tickets.tasks.models import Task
 
 HOURS = 12
 """What runs out, or comes back, within so many hours is the next shift's."""
 LONGEST = 8_000
-PARTS = ("due", "unanswered", "snoozed")
+PARTS = ("promises", "due", "unanswered", "snoozed", "tasks")
 
 
 @dataclass(frozen=True, slots=True)
 class Left:
-    """What a shift leaves, by part: tickets whose clocks run out next, unanswered ones, those that come back."""
+    """What a shift leaves, by part: open promises, tickets whose clocks run out next, unanswered ones, those that
+    come back, and what departments were asked."""
 
+    promises: list[LeftRow] = field(default_factory=list)
     due: list[LeftRow] = field(default_factory=list)
     unanswered: list[LeftRow] = field(default_factory=list)
     snoozed: list[LeftRow] = field(default_factory=list)
+    tasks: list[LeftRow] = field(default_factory=list)
 
 
 async def look(session: Session, actor: Actor, team_id: UUID | None) -> Left:
@@ -39,29 +43,28 @@ async def look(session: Session, actor: Actor, team_id: UUID | None) -> Left:
     if team_id is not None and await teams.load(session, team_id) is None:
         raise NotFound(N_("There is no such team."))
     until = clock.now() + timedelta(hours=HOURS)
-    return Left(**{part: await queries.list_left(session, part, team_id, until=until) for part in PARTS})
+    found = {part: await queries.list_left(session, part, team_id, until=until) for part in PARTS[1:4]}
+    return Left(
+        **found,
+        promises=await queries.list_owed(session, Promise, team_id),
+        tasks=await queries.list_owed(session, Task, team_id),
+    )
 
 
-async def leave(
-    session: Session, actor: Actor, *, team_id: UUID | None, notes: str, more: dict[str, Any] | None = None
-) -> Handover:
-    """Hand a shift over: its words are kept with a snapshot of what is open. `more` are parts of other rooms (open
-    promises, tasks), in the same form. Raises Invalid, NotFound, Forbidden."""
+async def leave(session: Session, actor: Actor, *, team_id: UUID | None, notes: str) -> Handover:
+    """Hand a shift over: its words are kept with a snapshot of what is open. Raises Invalid, NotFound, Forbidden."""
     actor.require("ticket.reply")
     notes = notes.strip()
     if not notes or len(notes) > LONGEST:
         raise Invalid(fields={"notes": N_("Say what the next shift should know, in at most 8,000 characters.")})
     left = await look(session, actor, team_id)
     snapshot = {
-        part: [
-            {"number": row.number, "at": row.at.isoformat(), "assignee": row.assignee} for row in getattr(left, part)
-        ]
+        part: [{"number": row.number, "at": row.at.isoformat(), "who": row.who} for row in getattr(left, part)]
         for part in PARTS
     }
     made = Handover(
-        id=ids.new(), team_id=team_id, by_id=actor.person_id, notes=notes, snapshot=snapshot | (more or {}),
-        at=clock.now(),
-    )  # fmt: skip
+        id=ids.new(), team_id=team_id, by_id=actor.person_id, notes=notes, snapshot=snapshot, at=clock.now()
+    )
     session.add(made)
     await session.flush()
     audit.record(session, actor, "handover.left", Subject("handover", made.id), team=str(team_id) if team_id else None)

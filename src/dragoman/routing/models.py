@@ -71,6 +71,6 @@ class Handover(Tenant, Base):
     at: Mapped[datetime] = mapped_column(default=clock.now)
     notes: Mapped[str]
     snapshot: Mapped[dict[str, Any]] = mapped_column(default=dict)
-    """What was open then, by part: `{"due": [{"number", "at"}…], …}`; no customer's words."""
+    """What was open then, by part: `{"due": [{"number", "at", "who"}…], …}`; no customer's words."""
     taken_by_id: Mapped[UUID | None]
     taken_at: Mapped[datetime | None]

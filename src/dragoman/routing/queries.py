@@ -175,15 +175,12 @@ async def list_handovers(session: Session, *, cursor: str | None = None, size: i
 
 @dataclass(frozen=True, slots=True)
 class LeftRow:
-    """A ticket that a shift leaves, as the hand-over page lists it."""
+    """A ticket, promise or task that a shift leaves, as the hand-over page lists it."""
 
-    id: UUID
     number: int
     subject: str
-    priority: int
-    status: str
     at: datetime
-    assignee: str | None
+    who: str | None
 
 
 async def list_left(
@@ -195,7 +192,7 @@ async def list_left(
     }  # fmt: skip
     at = columns[part]
     statement = (
-        select(Ticket.id, Ticket.number, Ticket.subject, Ticket.priority, Ticket.status, at, Person.name)
+        select(Ticket.number, Ticket.subject, at, Person.name)
         .outerjoin(Person, (Person.workspace_id == Ticket.workspace_id) & (Person.id == Ticket.assignee_id))
         .where(ACTIVE, at.is_not(None))
     )
@@ -205,3 +202,16 @@ async def list_left(
         statement = statement.where(at <= until)
     order = (Ticket.rank_at, Ticket.id) if part == "unanswered" else (at, Ticket.id)
     return [LeftRow(*row) for row in await session.execute(statement.order_by(*order).limit(limit))]
+
+
+async def list_owed(session: Session, owed: Any, team_id: UUID | None, *, limit: int = 30) -> list[LeftRow]:
+    """Open promises or tasks (`owed` is their table), the next due first."""
+    statement = (
+        select(Ticket.number, Ticket.subject, owed.due_at, Person.name)
+        .join(Ticket, (Ticket.workspace_id == owed.workspace_id) & (Ticket.id == owed.ticket_id))
+        .outerjoin(Person, (Person.workspace_id == owed.workspace_id) & (Person.id == owed.person_id))
+        .where(owed.state == "open")
+    )
+    if team_id is not None:
+        statement = statement.where(Ticket.team_id == team_id)
+    return [LeftRow(*row) for row in await session.execute(statement.order_by(owed.due_at, owed.id).limit(limit))]

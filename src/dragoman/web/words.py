@@ -86,3 +86,21 @@ WEBHOOK_DELIVERY = {
     "done": Word(N_("Delivered"), "check", "green"),
     "failed": Word(N_("Given up"), "circle-alert", "red"),
 }
+
+
+@dataclass(frozen=True, slots=True)
+class PartWord:
+    """A part of a shift's hand-over: its title, its sign, and what is said when it is empty."""
+
+    label: str
+    icon: str
+    none: str
+
+
+HANDOVER = {
+    "promises": PartWord(N_("Open promises"), "handshake", N_("Nothing is promised.")),
+    "due": PartWord(N_("Clocks that run out next"), "timer", N_("No clock runs out in the next 12 hours.")),
+    "unanswered": PartWord(N_("Unanswered"), "reply", N_("Everybody is answered.")),
+    "snoozed": PartWord(N_("Coming back"), "alarm-clock", N_("Nothing snoozed comes back in the next 12 hours.")),
+    "tasks": PartWord(N_("Asked of departments"), "list-todo", N_("No department owes an answer.")),
+}

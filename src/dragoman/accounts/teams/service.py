@@ -41,6 +41,8 @@ class TeamForm:
     capacity: int | None = None
     give_back: bool = False
     usual: bool = False
+    calendar_id: UUID | None = None
+    """Checked by the caller: calendars are another room's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +69,7 @@ async def form_of(session: Session, team: Team) -> TeamForm:
     return TeamForm(
         name=team.name, purpose=team.purpose, tier=team.tier, timezone=team.timezone, strategy=team.strategy,
         active=team.active, capacity=team.settings.get("capacity"), give_back=bool(team.settings.get("give_back")),
-        usual=settings.get("default_team") == str(team.id),
+        usual=settings.get("default_team") == str(team.id), calendar_id=team.calendar_id,
     )  # fmt: skip
 
 
@@ -86,7 +88,7 @@ async def save(session: Session, actor: Actor, team_id: UUID | None, form: TeamF
         before = _facts(await form_of(session, team))
     team.name = "" if name == team_label(team.key) and team.key in TEAM_NAMES else name
     team.purpose, team.tier, team.timezone = form.purpose, form.tier, form.timezone
-    team.strategy, team.active = form.strategy, form.active
+    team.strategy, team.active, team.calendar_id = form.strategy, form.active, form.calendar_id
     kept = {key: value for key, value in team.settings.items() if key not in ("capacity", "give_back")}
     team.settings = kept | ({"capacity": form.capacity} if form.capacity else {})
     team.settings |= {"give_back": True} if form.give_back else {}
@@ -102,7 +104,8 @@ async def save(session: Session, actor: Actor, team_id: UUID | None, form: TeamF
 
 
 def _facts(form: TeamForm) -> dict[str, Any]:
-    return {name: getattr(form, name) for name in TeamForm.__dataclass_fields__}
+    facts = {name: getattr(form, name) for name in TeamForm.__dataclass_fields__}
+    return facts | {"calendar_id": str(form.calendar_id) if form.calendar_id else None}
 
 
 async def _check(session: Session, team: Team | None, name: str, form: TeamForm) -> None:

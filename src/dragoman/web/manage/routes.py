@@ -10,6 +10,8 @@ from dragoman.web.deps import SignedIn
 router = APIRouter()
 DOORS = (
     ("people.manage", "/settings/people"),
+    ("team.manage", "/settings/teams"),
+    ("rule.manage", "/settings/rules"),
     ("mailbox.manage", "/settings/mailboxes"),
     ("intake.manage", "/settings/set-aside"),
     ("shop.manage", "/settings/shops"),

@@ -11,6 +11,7 @@ from dragoman.accounts.departments.names import department_label
 from dragoman.accounts.teams.names import team_label
 from dragoman.kit.errors import N_
 from dragoman.platform.i18n import gettext as _
+from dragoman.routing.explain import why_me
 from dragoman.tickets.models import PRIORITIES
 from dragoman.web.formats import stamp
 from dragoman.web.words import KIND, PRIORITY, SEVERITY, STATUS
@@ -36,6 +37,11 @@ def _priority(value: object) -> str:
 
 def _assigned(data: Mapping[str, Any], who: str) -> Line:
     to = data.get("name")
+    explained = why_me(data)
+    if explained is not None:
+        grounds = ", ".join(ground.words for ground in explained.grounds)
+        text = _("Given to {to}: {why}", to=to, why=grounds or explained.sentence) if to else explained.sentence
+        return Line(text, "user-check" if to else "user")
     if not to:
         return Line(_("{who} took the assignee off", who=who), "user")
     if to == who:
@@ -86,6 +92,18 @@ def _team_set(data: Mapping[str, Any], who: str) -> Line:
     if not after:
         return Line(_("{who} took it out of its queue", who=who), "users")
     return Line(_("{who} put it into the queue of {team}", who=who, team=team_label(*after)), "users")
+
+
+def _escalated(data: Mapping[str, Any], who: str) -> Line:
+    team = team_label(*data.get("team") or ("", ""))
+    return Line(_("{who} handed it to line {tier}: {team}", who=who, tier=data.get("tier"), team=team), "layers")
+
+
+def _minutes(text: str, icon: str) -> Callable[[Mapping[str, Any], str], Line]:
+    def tell(data: Mapping[str, Any], who: str) -> Line:
+        return Line(_(text, who=who, minutes=int(data.get("seconds") or 0) // 60, name=data.get("name") or ""), icon)
+
+    return tell
 
 
 def _severity(key: object) -> str:
@@ -182,6 +200,12 @@ _TELLERS: dict[str, Callable[[Mapping[str, Any], str], Line]] = {
     "severity": _severity_set,
     "kind": _kind_set,
     "tier": _tier_set,
+    "escalated": _escalated,
+    "taken_over": _minutes(N_("{who} took it over after {minutes} min"), "user-check"),
+    "handed_back": _minutes(N_("{who} gave it back to the line before"), "undo"),
+    "callback_asked": _minutes(N_("{who} asked that a supervisor call back"), "phone"),
+    "callback_done": _minutes(N_("{who} called the customer back, {minutes} min after that was asked"), "phone"),
+    "rule": _minutes(N_("The rule “{name}” fired"), "workflow"),
     "snoozed": _snoozed,
     "woken": _woken,
     "promise_made": _promise(N_("{who} promised something by {time}"), "handshake"),

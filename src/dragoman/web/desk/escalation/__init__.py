@@ -1,0 +1,1 @@
+"""Handing a ticket to the next line, and back."""

@@ -1,0 +1,1 @@
+"""Shift hand-over, and who is available."""

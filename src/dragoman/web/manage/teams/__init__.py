@@ -1,0 +1,1 @@
+"""Teams: queues and who works on them."""
