@@ -7,6 +7,7 @@ says also stands on a page.
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -17,6 +18,9 @@ from dragoman.accounts import queries as accounts
 from dragoman.accounts.alerts import KINDS
 from dragoman.accounts.invitations import Invited
 from dragoman.accounts.models import Person, SignInAlert
+from dragoman.accounts.notices import queries as told
+from dragoman.accounts.notices import service as notices
+from dragoman.accounts.notices.models import PersonNotice
 from dragoman.audit import service as audit
 from dragoman.channels.email import queries as mailboxes
 from dragoman.channels.email import smtp
@@ -33,6 +37,10 @@ log = logs.get(__name__)
 SEND = "letters.send"
 RETRY = procrastinate.RetryStrategy(max_attempts=6, exponential_wait=8, retry_exceptions={smtp.Refused})
 """Some hours in all: a mail server that is restarted does not lose an invitation."""
+
+
+NOTICES = 40
+"""That many are told in one letter; of more it says how many."""
 
 
 async def _nothing() -> None:
@@ -81,6 +89,24 @@ class Letters:
         if self.public_url:
             text += f"\n\n{self.public_url}/settings/profile"
         return await self._post(session, person.email, subject, text)
+
+    async def notices(self, session: Session, keys: Sequence[UUID]) -> None:
+        """The alarm: mail some people what they wished to have by mail and have not seen, all in one letter each."""
+        now, each = clock.now(), dict[UUID, list[PersonNotice]]()
+        for one in await told.list_to_mail(session, keys):
+            each.setdefault(one.person_id, []).append(one)
+        for person_id, rows in each.items():
+            person = await accounts.load_person(session, person_id)
+            if person is not None and person.active:
+                with i18n.use(person.locale):
+                    lines = [notices.words(one) for one in rows[:NOTICES]]
+                    subject = i18n.ngettext("{n} notice of your desk", "{n} notices of your desk", len(rows))
+                    lines += [_("… and {n} more", n=len(rows) - NOTICES)] if len(rows) > NOTICES else []
+                if self.public_url:
+                    lines += ["", f"{self.public_url}/notices"]
+                await self._post(session, person.email, subject, "\n".join(lines))
+            for one in rows:
+                one.mailed_at = now
 
     async def _post(self, session: Session, to: str, subject: str, text: str) -> bool:
         box = await self._mailbox(session)

@@ -14,6 +14,7 @@ from typing import Any
 import procrastinate
 
 from dragoman.accounts import sessions
+from dragoman.accounts.notices import service as notices
 from dragoman.accounts.presence import service as presence
 from dragoman.api import idempotency
 from dragoman.audit import service as audit
@@ -121,6 +122,7 @@ def build(settings: Settings, url: str, *, process: str = "") -> Desk:
     alarms = Alarms(db)
     alarms.on(SNOOZE, waking.wake)
     alarms.on(PROMISE, promises.ring)
+    alarms.on(notices.ALARM, letters.notices)
     alarms.on(TASK, tasks.ring)
     alarms.on(PLANNED, Planned(outbound).ring)
     alarms.on(CLOCK, flow_clocks.ring)
@@ -157,6 +159,7 @@ def _tend(job_app: procrastinate.App, db: Database) -> None:
     jobs.add(job_app, "limits.prune", partial(limits.prune, db), cron="17 * * * *")
     jobs.add(job_app, "api.prune", partial(idempotency.prune, db), cron="37 * * * *")
     jobs.add(job_app, "sessions.tend", partial(sessions.tend, db), cron="23 * * * *")
+    jobs.add(job_app, "notices.prune", partial(notices.prune, db), cron="53 3 * * *")
     jobs.add(job_app, "audit.tend", partial(audit.tend, db), cron="* * * * *")
     jobs.add(job_app, "jobs.prune", partial(jobs.prune, job_app), cron="43 3 * * *")
 
