@@ -31,6 +31,7 @@ from dragoman.main.tables import metadata
 from dragoman.main.wiring import Desk
 from dragoman.routing.models import Handover
 from dragoman.routing.rules.models import Rule
+from dragoman.sla.models import SlaPolicy, WorkCalendar
 from dragoman.tickets.models import Attachment, Message
 from dragoman.webhooks.models import Delivery, Webhook
 from tests.cast import PASSWORD, Company, found_company
@@ -96,6 +97,16 @@ NEEDS = {
     "GET /settings/workspace": "workspace.manage", "POST /settings/workspace": "workspace.manage",
     "GET /settings/audit": "audit.read", "POST /settings/audit/check": "audit.read",
     "POST /settings/audit/export": "audit.export", "POST /settings/audit/keep": "workspace.manage",
+    "GET /settings/policies": "sla.manage", "GET /settings/policies/new": "sla.manage",
+    "POST /settings/policies/new": "sla.manage", "GET /settings/policies/{policy_id}": "sla.manage",
+    "POST /settings/policies/{policy_id}": "sla.manage", "POST /settings/policies/{policy_id}/move": "sla.manage",
+    "POST /settings/policies/{policy_id}/remove": "sla.manage",
+    "GET /settings/calendars": "sla.manage", "GET /settings/calendars/new": "sla.manage",
+    "POST /settings/calendars/new": "sla.manage", "GET /settings/calendars/{calendar_id}": "sla.manage",
+    "POST /settings/calendars/{calendar_id}": "sla.manage",
+    "POST /settings/calendars/{calendar_id}/remove": "sla.manage",
+    "GET /settings/auto-replies": "sla.manage", "POST /settings/auto-replies": "sla.manage",
+    "POST /settings/auto-replies/{language}/{kind}": "sla.manage",
     "GET /settings/webhooks": "api.manage", "POST /settings/webhooks": "api.manage",
     "GET /settings/webhooks/{hook_id}": "api.manage", "POST /settings/webhooks/{hook_id}": "api.manage",
     "POST /settings/webhooks/{hook_id}/test": "api.manage", "POST /settings/webhooks/{hook_id}/secret": "api.manage",
@@ -195,6 +206,8 @@ async def ids_of(company: Company) -> dict[str, Any]:
             "token_id": token_id, "hook_id": hook.id, "delivery_id": told.id,
             "import_id": moving.id, "team_id": team.id, "rule_id": rule.id, "handover_id": left.id,
             "absence_id": away.id,
+            "policy_id": await session.scalar(select(SlaPolicy.id).limit(1)),
+            "calendar_id": await session.scalar(select(WorkCalendar.id).limit(1)),
         }  # fmt: skip
 
 

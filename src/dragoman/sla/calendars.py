@@ -73,6 +73,12 @@ def markets() -> frozenset[str]:
     return frozenset(code for code in holidays.list_supported_countries(include_aliases=False) if len(code) == 2)
 
 
+@lru_cache(maxsize=1)
+def zones() -> frozenset[str]:
+    """The time zones that a calendar can be in."""
+    return frozenset(available_timezones())
+
+
 def holiday(calendar: Calendar, day: date) -> str:
     """Why a day is closed though its weekday may have hours: the holiday's name, or that of an own day; else ''."""
     if calendar.always or day in calendar.opened:
@@ -264,7 +270,7 @@ def build(data: Mapping[str, Any]) -> Calendar:
     """
     if data.get("always"):
         return ROUND_THE_CLOCK
-    if data["zone"] not in available_timezones():
+    if data["zone"] not in zones():
         raise Invalid(fields={"zone": N_("Choose a time zone.")})
     if data.get("market") and data["market"] not in markets():
         raise Invalid(fields={"market": N_("The holidays of this country are not known here. Add them as own days.")})

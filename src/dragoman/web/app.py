@@ -36,9 +36,12 @@ from dragoman.web.errors.view import ErrorPage, known
 from dragoman.web.manage import routes as manage
 from dragoman.web.manage.api import routes as api
 from dragoman.web.manage.audit import routes as audit
+from dragoman.web.manage.calendars import routes as calendars
 from dragoman.web.manage.imports import routes as imports
 from dragoman.web.manage.mailboxes import routes as mailboxes
 from dragoman.web.manage.people import routes as people
+from dragoman.web.manage.policies import replies as auto_replies
+from dragoman.web.manage.policies import routes as policies
 from dragoman.web.manage.profile import routes as profile
 from dragoman.web.manage.roles import routes as roles
 from dragoman.web.manage.rules import routes as rules
@@ -59,6 +62,7 @@ ROUTERS = (
     mailboxes.router, setaside.router, shops.router, workspace.router, profile.router, audit.router, webhooks.router,
     api.router, imports.router, system.router, teams.router, staff.router, rules.router,
     escalation.router, handover.router, live.router,
+    policies.router, calendars.router, auto_replies.router,
 )  # fmt: skip
 
 

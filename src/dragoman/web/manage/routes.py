@@ -12,6 +12,7 @@ DOORS = (
     ("people.manage", "/settings/people"),
     ("team.manage", "/settings/teams"),
     ("rule.manage", "/settings/rules"),
+    ("sla.manage", "/settings/policies"),
     ("mailbox.manage", "/settings/mailboxes"),
     ("intake.manage", "/settings/set-aside"),
     ("shop.manage", "/settings/shops"),

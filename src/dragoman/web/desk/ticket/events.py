@@ -12,6 +12,8 @@ from dragoman.accounts.teams.names import team_label
 from dragoman.kit.errors import N_
 from dragoman.platform.i18n import gettext as _
 from dragoman.routing.explain import why_me
+from dragoman.sla.metrics import METRICS
+from dragoman.sla.policies import policy_label
 from dragoman.tickets.models import PRIORITIES
 from dragoman.web.formats import stamp
 from dragoman.web.words import KIND, PRIORITY, SEVERITY, STATUS
@@ -186,6 +188,19 @@ def _task(text: str, icon: str) -> Callable[[Mapping[str, Any], str], Line]:
     return tell
 
 
+def _clock(data: Mapping[str, Any]) -> dict[str, str]:
+    metric = METRICS.get(str(data.get("metric")))
+    return {"metric": _(metric.label) if metric else "?", "policy": policy_label(*data.get("policy") or ("", ""))}
+
+
+def _clock_warned(data: Mapping[str, Any], _who: str) -> Line:
+    return Line(_("“{metric}” runs out soon ({policy})", **_clock(data)), "timer")
+
+
+def _clock_breached(data: Mapping[str, Any], _who: str) -> Line:
+    return Line(_("“{metric}” has run out ({policy})", **_clock(data)), "alarm-clock")
+
+
 _TELLERS: dict[str, Callable[[Mapping[str, Any], str], Line]] = {
     "assigned": _assigned,
     "status": _status_set,
@@ -207,6 +222,8 @@ _TELLERS: dict[str, Callable[[Mapping[str, Any], str], Line]] = {
     "callback_done": _minutes(N_("{who} called the customer back, {minutes} min after that was asked"), "phone"),
     "rule": _minutes(N_("The rule “{name}” fired"), "workflow"),
     "snoozed": _snoozed,
+    "sla.warned": _clock_warned,
+    "sla.breached": _clock_breached,
     "woken": _woken,
     "promise_made": _promise(N_("{who} promised something by {time}"), "handshake"),
     "promise_kept": _promise(N_("{who}: the promise for {time} is kept"), "handshake"),
