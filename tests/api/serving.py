@@ -14,11 +14,13 @@ from uuid import UUID
 import uvicorn
 from sqlalchemy import select
 
+from dragoman.accounts.teams import queries as teams
 from dragoman.customers.models import Customer
 from dragoman.main import wiring
 from dragoman.main.asgi import create_app
 from dragoman.platform import files
 from dragoman.platform.settings import Settings
+from dragoman.routing.rules.models import Rule
 from dragoman.tickets.models import Attachment, Message
 from dragoman.webhooks.models import Delivery, Webhook
 from tests.api.conftest import token_of
@@ -44,16 +46,20 @@ async def _fill(company: Company) -> dict[str, Any]:
         inbound = await session.scalar(select(Message.id).where(Message.kind == "inbound"))
         attachment = Attachment(message_id=inbound, file_id=file_id, name="a.png", type="image/png", size=9)
         hook = Webhook(name="Stock", url="https://stock.example/hook", kinds=["ticket.created"], secret="v1.")
-        session.add_all([attachment, hook])
+        rule = Rule(name="Night", event="created", position=9, active=False)
+        session.add_all([attachment, hook, rule])
         await session.flush()
         told = Delivery(webhook_id=hook.id, kind="ticket.created", payload={})
         session.add(told)
     async with company.desk.db.work(company.workspace_id) as session:
         message: UUID | None = await session.scalar(select(Message.id).where(Message.kind == "outbound"))
         customer: UUID | None = await session.scalar(select(Customer.id))
+        team = await teams.find_by_key(session, "payment")
+        assert team is not None
     return {
         "number": 1, "attachment_id": str(attachment.id), "webhook_id": str(hook.id), "delivery_id": str(told.id),
         "message_id": str(message), "customer_id": str(customer), "shop_id": str(company.shop_id),
+        "team_id": str(team.id), "rule_id": str(rule.id),
         "person_id": str(company.lead.person_id), "mailbox_id": str(company.mailbox_id),
     }  # fmt: skip
 

@@ -28,7 +28,8 @@ CHECKS = [
 EXAMPLES = 15
 COMBINED = {
     "POST /tickets", "POST /tickets/{number}/messages", "POST /tickets/{number}/attachments", "POST /webhooks",
-    "PATCH /webhooks/{webhook_id}",
+    "PATCH /webhooks/{webhook_id}", "POST /rules", "PATCH /rules/{rule_id}", "POST /rules/try",
+    "POST /tickets/{number}/escalations",
 }  # fmt: skip
 """They want what a schema can't say (fields that only go together, addresses that exist, files that are what their
 names say): other tests reach them."""

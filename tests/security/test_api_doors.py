@@ -19,6 +19,7 @@ from tests.cast import Company, found_company
 from .test_doors import ids_of, state_of
 
 READ, WRITE, HOOKS = "tickets:read", "tickets:write", "webhooks:write"
+ROUTES_READ, ROUTES_WRITE = "routing:read", "routing:write"
 NEEDS = {
     "GET /tickets": (READ, "ticket.read"), "POST /tickets": (WRITE, "ticket.reply"),
     "GET /tickets/{number}": (READ, "ticket.read"), "PATCH /tickets/{number}": (WRITE, "ticket.change"),
@@ -33,6 +34,20 @@ NEEDS = {
     "PATCH /customers/{customer_id}": ("customers:write", "customer.change"),
     "GET /people": ("people:read", "people.manage"), "GET /people/{person_id}": ("people:read", "people.manage"),
     "GET /roles": ("people:read", "people.manage"),
+    "GET /teams": (ROUTES_READ, "team.manage"), "POST /teams": (ROUTES_WRITE, "team.manage"),
+    "GET /teams/{team_id}": (ROUTES_READ, "team.manage"), "PATCH /teams/{team_id}": (ROUTES_WRITE, "team.manage"),
+    "POST /teams/{team_id}/members": (ROUTES_WRITE, "team.manage"),
+    "GET /rules": (ROUTES_READ, "rule.manage"), "POST /rules": (ROUTES_WRITE, "rule.manage"),
+    "POST /rules/try": (ROUTES_WRITE, "rule.manage"),
+    "GET /rules/{rule_id}": (ROUTES_READ, "rule.manage"), "PATCH /rules/{rule_id}": (ROUTES_WRITE, "rule.manage"),
+    "POST /rules/{rule_id}/move": (ROUTES_WRITE, "rule.manage"),
+    "POST /rules/{rule_id}/remove": (ROUTES_WRITE, "rule.manage"),
+    "GET /people/{person_id}/skills": (ROUTES_READ, "team.manage"),
+    "POST /people/{person_id}/skills": (ROUTES_WRITE, "team.manage"),
+    "GET /presence": (ROUTES_READ, "team.manage"),
+    "POST /people/{person_id}/presence": (ROUTES_WRITE, "team.manage"),
+    "GET /tickets/{number}/escalations": (READ, "ticket.read"),
+    "POST /tickets/{number}/escalations": (WRITE, "ticket.change"),
     "GET /shops": ("settings:read", "shop.manage"), "POST /shops": ("settings:write", "shop.manage"),
     "GET /shops/{shop_id}": ("settings:read", "shop.manage"),
     "PATCH /shops/{shop_id}": ("settings:write", "shop.manage"),
@@ -40,6 +55,15 @@ NEEDS = {
     "GET /mailboxes/{mailbox_id}": ("settings:read", "mailbox.manage"),
     "GET /workspace": ("settings:read", "workspace.manage"), "GET /me": ("", ""),
     "GET /audit": ("audit:read", "audit.read"),
+    "GET /policies": ("settings:read", "sla.manage"), "POST /policies": ("settings:write", "sla.manage"),
+    "GET /policies/{policy_id}": ("settings:read", "sla.manage"),
+    "PATCH /policies/{policy_id}": ("settings:write", "sla.manage"),
+    "POST /policies/{policy_id}/remove": ("settings:write", "sla.manage"),
+    "GET /calendars": ("settings:read", "sla.manage"), "POST /calendars": ("settings:write", "sla.manage"),
+    "GET /calendars/{calendar_id}": ("settings:read", "sla.manage"),
+    "PATCH /calendars/{calendar_id}": ("settings:write", "sla.manage"),
+    "POST /calendars/{calendar_id}/remove": ("settings:write", "sla.manage"),
+    "GET /tickets/{number}/clocks": (READ, "ticket.read"),
     "GET /webhooks": (HOOKS, "api.manage"), "POST /webhooks": (HOOKS, "api.manage"),
     "GET /webhooks/{webhook_id}": (HOOKS, "api.manage"), "PATCH /webhooks/{webhook_id}": (HOOKS, "api.manage"),
     "POST /webhooks/{webhook_id}/remove": (HOOKS, "api.manage"),
@@ -48,13 +72,24 @@ NEEDS = {
     "GET /webhooks/{webhook_id}/deliveries": (HOOKS, "api.manage"),
     "POST /webhooks/{webhook_id}/deliveries/{delivery_id}/replay": (HOOKS, "api.manage"),
 }  # fmt: skip
+RULE = {"name": "N", "changes": [{"kind": "priority", "value": "high"}]}
 VALID: dict[str, Any] = {
+    "POST /teams": {"name": "N"}, "PATCH /teams/{team_id}": {"name": "N"},
+    "POST /teams/{team_id}/members": {"members": []}, "POST /rules": RULE, "POST /rules/try": RULE,
+    "PATCH /rules/{rule_id}": {"name": "N"}, "POST /rules/{rule_id}/move": {"by": 1},
+    "POST /people/{person_id}/skills": {}, "POST /people/{person_id}/presence": {"state": "away"},
+    "POST /tickets/{number}/escalations": {
+        "team_id": "0189a0ea-0000-7000-8000-000000000001", "reason": "other", "analysis": "x" * 20,
+    },
     "POST /tickets": NEW, "PATCH /tickets/{number}": {"priority": "low"},
     "POST /tickets/{number}/messages": {"kind": "reply", "text": "words"},
     "POST /customers": {"email": "x@y.example", "name": "N"}, "PATCH /customers/{customer_id}": {"name": "N"},
     "POST /webhooks": {"name": "N", "url": "https://stock.example/", "kinds": ["ticket.created"]},
     "PATCH /webhooks/{webhook_id}": {"name": "N"}, "POST /shops": {"name": "N"},
     "PATCH /shops/{shop_id}": {"name": "N"},
+    "POST /policies": {"name": "N", "targets": {"first_response": 60}}, "PATCH /policies/{policy_id}": {"name": "N"},
+    "POST /calendars": {"name": "N", "zone": "UTC", "week": [[[0, 60]]] * 7},
+    "PATCH /calendars/{calendar_id}": {"name": "N"},
 }  # fmt: skip
 
 

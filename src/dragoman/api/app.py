@@ -17,14 +17,22 @@ from dragoman.accounts.tokens.scopes import SCOPES
 from dragoman.api import (
     attachments,
     audit,
+    calendars,
+    clocks,
     customers,
     deliveries,
+    escalations,
     events,
     mailboxes,
     messages,
     people,
+    policies,
+    presence,
     problems,
+    rules,
     shops,
+    skills,
+    teams,
     tickets,
     webhooks,
     workspace,
@@ -41,7 +49,9 @@ TOGETHER = 10
 """All tokens of a workspace together get this many times what one gets."""
 ROUTERS = (
     tickets.router, messages.router, deliveries.router, attachments.router, events.router, customers.router,
-    people.router, shops.router, mailboxes.router, workspace.router, audit.router, webhooks.router,
+    people.router, shops.router, mailboxes.router, workspace.router, audit.router, webhooks.router, teams.router,
+    rules.router, skills.router, presence.router, escalations.router,
+    policies.router, calendars.router, clocks.router,
 )  # fmt: skip
 ABOUT = """The desk's tickets, customers and settings, for other software.
 

@@ -21,9 +21,11 @@ from dragoman.webhooks.models import Delivery, Webhook
 router = APIRouter(route_class=Door, tags=["Webhooks"])
 SCOPE = "webhooks:write"
 Kind = Literal[
-    "ticket.created", "ticket.changed", "message.received", "message.written", "message.sent", "message.failed",
+    "ticket.created", "ticket.changed", "ticket.escalated", "message.received", "message.written", "message.sent",
+    "message.failed",
     "customer.changed", "promise.made", "promise.kept", "promise.renewed", "promise.broken", "promise.overdue",
     "task.asked", "task.answered", "task.done", "task.cancelled", "task.overdue",
+    "clock.warned", "clock.breached",
 ]  # fmt: skip
 Kinds = Annotated[list[Kind], Field(min_length=1, max_length=60, examples=[["ticket.created", "message.received"]])]
 Name = Annotated[Words, Field(min_length=1, max_length=80, examples=["Stock system"])]

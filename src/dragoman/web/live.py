@@ -9,8 +9,10 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from fastapi import APIRouter, WebSocket, WebSocketDisconnect
+from sqlalchemy.exc import SQLAlchemyError
 
 from dragoman.accounts.access import Actor, get_actor
+from dragoman.accounts.presence import service as presence
 from dragoman.kit.errors import DeskError
 from dragoman.platform.live import Notice
 from dragoman.web.deps import Desk, cookie_name
@@ -114,8 +116,11 @@ class Line:
         return {"ticket": number, "person": str(self.actor.person_id), "name": self.actor.name, "state": state}
 
     async def watch(self) -> None:
-        """End the line when the sign-in has ended."""
+        """Note once a minute that the page is open; end the line when the sign-in has ended."""
         while True:
+            with suppress(SQLAlchemyError):  # noted again in a minute
+                async with self.desk.db.work(self.actor.workspace_id) as session:
+                    await presence.seen(session, self.actor.person_id)
             await asyncio.sleep(CHECK_EVERY)
             try:
                 await get_actor(self.desk.db, self.token, in_use=False)

@@ -11,6 +11,7 @@ KINDS: dict[str, str] = {
     "message.written": N_("An answer or a note was written"),
     "message.sent": N_("An answer has left"),
     "message.failed": N_("An answer could not be sent, or came back"),
+    "ticket.escalated": N_("A ticket was handed to the next line of service"),
     "clock.warned": N_("The time for something owed to a customer runs out soon"),
     "clock.breached": N_("The time for something owed to a customer has run out"),
     "promise.made": N_("A customer was promised something by a time"),
