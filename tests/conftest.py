@@ -94,6 +94,7 @@ async def desk(cluster: embedded_pg.Cluster, database: str, settings: Settings) 
     async with await psycopg.AsyncConnection.connect(url, autocommit=True) as connection:
         await connection.execute("DELETE FROM procrastinate_jobs")
         await connection.execute("DELETE FROM rate_limits")
+        await connection.execute("DELETE FROM alarms")
     made = wiring.build(settings, url)
     try:
         async with made.jobs.open_async():

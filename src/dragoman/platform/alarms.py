@@ -24,6 +24,8 @@ from dragoman.platform.drains import carried_through
 log = logs.get(__name__)
 AT_ONCE = 200
 EVERY = 1.0  # seconds between looks where nothing is due sooner
+STOPPED = timedelta(seconds=60)
+"""An alarm that is later than this says that no worker rings."""
 AGAIN = (timedelta(seconds=5), timedelta(seconds=30), timedelta(minutes=5), timedelta(minutes=30))
 
 Handler = Callable[[Session, Sequence[UUID]], Awaitable[None]]

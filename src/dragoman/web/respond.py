@@ -15,7 +15,8 @@ from dragoman.accounts.access import Actor
 from dragoman.accounts.permissions import role_label
 from dragoman.channels.email import queries as mailboxes
 from dragoman.intake import queries as envelopes
-from dragoman.platform import i18n
+from dragoman.kit.errors import N_
+from dragoman.platform import alarms, i18n
 from dragoman.platform.db import Session
 from dragoman.web import render
 from dragoman.web.deps import (
@@ -32,6 +33,8 @@ from dragoman.web.deps import (
     seal_flash,
 )
 from dragoman.web.render import Me, Shell, Toast
+
+STILL = N_("No worker is running: clocks, snoozes and automatic answers stand still. See Settings › System.")
 
 
 async def shell(reader: Reader, session: Session, here: str, *, unread: int = 0) -> Shell:
@@ -57,8 +60,15 @@ async def shell(reader: Reader, session: Session, here: str, *, unread: int = 0)
         failing=failing,
         letters=bool(actor.settings.get("letters", True)),
         live=True,
-        toasts=toasts(reader.request),
+        toasts=(*toasts(reader.request), *await _standing_still(reader, session)),
     )
+
+
+async def _standing_still(reader: Reader, session: Session) -> tuple[Toast, ...]:
+    """A word to whoever looks after the installation when no worker rings."""
+    if not reader.actor.may("system.read") or await alarms.overdue(session) <= alarms.STOPPED:
+        return ()
+    return (Toast(i18n.gettext(STILL), tone="red"),)
 
 
 def toasts(request: Request) -> tuple[Toast, ...]:

@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from dragoman.kit import clock
+from dragoman.platform import alarms
 from dragoman.platform.db import Session
 from dragoman.platform.health import queries
 from dragoman.platform.health.findings import Finding, Level
@@ -29,6 +30,7 @@ async def look(session: Session) -> list[Finding]:
         _size(server),
         _connections(server),
         _skew(server.clock - (before + (after - before) / 2)),
+        _alarms(await alarms.overdue(session)),
         await _zones(session),
         *_jobs(jobs),
     ]
@@ -56,6 +58,18 @@ def _skew(skew: timedelta) -> Finding:
         return Finding("ok", "database", text)
     level: Level = "wrong" if abs(skew) >= SKEW_WRONG else "warning"
     return Finding(level, "database", text, _("Let both take the time from the network (chrony or systemd-timesyncd)."))
+
+
+def _alarms(late: timedelta) -> Finding:
+    """Clocks, promises and snoozes ring by a worker: what should have rung says that none runs."""
+    if late <= alarms.STOPPED:
+        return Finding("ok", "work", _("Whatever was to happen at a time has happened."))
+    text = ngettext(
+        "What was to happen at a time has waited for {n} minute: clocks, snoozes and automatic answers stand still.",
+        "What was to happen at a time has waited for {n} minutes: clocks, snoozes and automatic answers stand still.",
+        int(late.total_seconds() // 60),
+    )
+    return Finding("wrong", "work", text, _("Is a worker running? dragoman worker"))
 
 
 async def _zones(session: Session) -> Finding:

@@ -1,0 +1,7 @@
+"""Whoever looks after clocks uses the same browsers as everybody."""
+
+from __future__ import annotations
+
+from tests.web.conftest import admin, agent, app
+
+__all__ = ["admin", "agent", "app"]
