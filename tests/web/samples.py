@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -15,6 +15,9 @@ from dragoman.accounts.permissions import PERMISSIONS, ROLE_NAMES, ROLES
 from dragoman.imports.models import Import
 from dragoman.kit import clock
 from dragoman.platform.i18n import gettext as _
+from dragoman.sla import autoreply
+from dragoman.sla.models import SlaPolicy, WorkCalendar
+from dragoman.web.builders import Names
 from dragoman.web.desk.customer.view import CustomerPage
 from dragoman.web.desk.inbox.view import InboxPage, ListView, Option, Row
 from dragoman.web.desk.search.view import Part, Result, SearchPage
@@ -34,11 +37,15 @@ from dragoman.web.desk.ticket.view import (
 from dragoman.web.entry.view import CodePage, InvitationPage, NewPasswordPage, OutsidePage, SetUpPage, SignInPage
 from dragoman.web.errors.view import KNOWN, ErrorPage
 from dragoman.web.forms import Choice, Form
+from dragoman.web.manage.calendars import build as calendars
+from dragoman.web.manage.calendars.view import CalendarsPage
 from dragoman.web.manage.imports.build import form_of, page_of
 from dragoman.web.manage.imports.view import STATES, ImportPage, ImportRow, ImportsPage, NewPage, Way
 from dragoman.web.manage.mailboxes.view import Account as Tally
 from dragoman.web.manage.mailboxes.view import MailboxesPage, MailboxPage, MailboxRow, Step
 from dragoman.web.manage.people.view import InvitationRow, NewLink, PeoplePage, PersonPage, PersonRow, SignInRow
+from dragoman.web.manage.policies import build as policies
+from dragoman.web.manage.policies.view import LanguageRow, Owed, PoliciesPage, RepliesPage, TextRow, Tried
 from dragoman.web.manage.profile.view import Alert, Enrolment, ProfilePage
 from dragoman.web.manage.roles.view import Holder, PermissionRow, RoleColumn, RolePage, RolesPage, Tick
 from dragoman.web.manage.setaside.view import Mail, SetAsidePage
@@ -509,6 +516,80 @@ def imported(**more: object) -> ImportPage:
     return page_of(row, form_of(row))
 
 
+CONDITIONS = {
+    "all": [{"field": "severity", "op": "is", "value": ["red"]}, {"field": "tag", "op": "has", "value": ["lamp"]}],
+    "any": [],
+}
+NAMES = Names({str(ME): "Mei Lin"}, {str(ME): "Beschwerden"}, {str(ME): "Amazon.de"})
+
+
+def sla_policy(**more: object) -> SlaPolicy:
+    values: dict[str, object] = {
+        "id": ME, "key": "", "name": "Rote Fälle", "position": 1, "conditions": CONDITIONS, "languages": "minor",
+        "targets": {"first_response": 900, "resolution": 259200}, "hours": "always", "warn": {"percent": 25},
+        "on_warning": {"notify": ["owner"]}, "calendar_id": None, "active": True, "confidence": "H",
+        "on_breach": {"notify": ["owner", "leads"], "raise": True, "changes": [{"kind": "tags_add", "value": "late"}]},
+        "source": "Amazon Seller Central", "as_of": date(2026, 11, 21),
+    } | more  # fmt: skip
+    return SlaPolicy(**values)
+
+
+def work_calendar(**more: object) -> WorkCalendar:
+    values: dict[str, object] = {
+        "id": ME, "key": "business", "name": "", "zone": "Asia/Shanghai", "market": "CN",
+        "week": [[[540, 720], [780, 1080]]] * 5 + [[], []],
+        "days": [{"day": "2027-03-08", "kind": "closed", "name": "三八节"}],
+    } | more  # fmt: skip
+    return WorkCalendar(**values)
+
+
+def clock_policies() -> PoliciesPage:
+    rows = [
+        sla_policy(),
+        sla_policy(key="email", name="", conditions={}, languages="", active=False),
+        sla_policy(conditions={"all": [{"field": "colour"}]}),
+    ]
+    owed = Owed(
+        _("First reply"),
+        _("Running"),
+        ago(-40),
+        "40 minutes left",
+        _("Round the clock"),
+        "",
+        ("“Rote Fälle” asks for 15 minutes", "“E-mail” asks for 4 hours"),
+    )
+    return PoliciesPage(
+        tuple(policies.row_of(one, NAMES, [], place, len(rows)) for place, one in enumerate(rows)),
+        Tried("4182", "/tickets/4182", ("Rote Fälle: First reply 15 minutes",), (owed,)),
+        _(
+            "First replies of the last 24 hours: {kept} of {count} in time, the middle one after {time} of working time.",
+            kept=40,
+            count=43,
+            time="12 minutes",
+        ),
+    )
+
+
+def clock_policy(**errors: str) -> object:
+    return policies.page_of(sla_policy(), NAMES, [work_calendar()], ("en", "de"), None, errors, "", spare=1)
+
+
+def auto_replies() -> RepliesPage:
+    def text(language: str, kind: str, error: str = "") -> TextRow:
+        said = autoreply.text_of(autoreply.Choices(), language, kind)
+        return TextRow(
+            kind, _(autoreply.KINDS[kind]), Form({"text": said}, {"text": error} if error else {}), bool(error), said
+        )
+
+    return RepliesPage(
+        Form({"off_hours": "yes", "holiday_days": "3", "common": "en, zh"}),
+        tuple(
+            LanguageRow(code, name, False, True, own, tuple(text(code, kind, _("Say by when: the text needs {time}.") if own else "") for kind in autoreply.KINDS), open=bool(own))
+            for code, name, own in (("en", "English", 0), ("ar", "العربية", 1))
+        ),
+    )  # fmt: skip
+
+
 PAGES: dict[str, tuple[str, str, Callable[[], object]]] = {
     "inbox": ("desk/inbox/inbox.html", "inbox", inbox),
     "inbox-fresh": ("desk/inbox/inbox.html", "inbox", lambda: InboxPage(list_view(empty=True), fresh=True, mailbox_href="/settings/mailboxes/new")),
@@ -532,6 +613,15 @@ PAGES: dict[str, tuple[str, str, Callable[[], object]]] = {
     "import-done": ("manage/imports/import.html", "manage.imports", lambda: imported(trial=False)),
     "mailboxes": ("manage/mailboxes/mailboxes.html", "manage.mailboxes", mailboxes),
     "mailbox": ("manage/mailboxes/mailbox.html", "manage.mailboxes", mailbox),
+    "policies": ("manage/policies/policies.html", "manage.policies", clock_policies),
+    "policies-empty": ("manage/policies/policies.html", "manage.policies", lambda: PoliciesPage((), Tried("9", problem=_("There is no ticket with this number.")))),
+    "policy": ("manage/policies/policy.html", "manage.policies", clock_policy),
+    "policy-wrong": ("manage/policies/policy.html", "manage.policies", lambda: clock_policy(**{"targets.first_response": _("A whole number is needed."), "conditions.all.0": _("Say which."), "targets": _("Give at least one time: a policy that owes nothing does nothing.")})),
+    "policy-new": ("manage/policies/policy.html", "manage.policies", lambda: policies.page_of(None, NAMES, [], ("en",), None, {}, "", spare=2)),
+    "calendars": ("manage/calendars/calendars.html", "manage.calendars", lambda: CalendarsPage((calendars.row_of(work_calendar()), calendars.row_of(work_calendar(name="Night", week=[[]] * 7))))),
+    "calendar": ("manage/calendars/calendar.html", "manage.calendars", lambda: calendars.page_of(work_calendar(), None, {"hours.0": _("Two spans of this day overlap."), "days": _("A day stands there twice.")}, "", "UTC")),
+    "calendar-new": ("manage/calendars/calendar.html", "manage.calendars", lambda: calendars.page_of(None, None, {"hours": _("A calendar needs opening hours on at least one day of the week.")}, "", "UTC")),
+    "auto-replies": ("manage/policies/replies.html", "manage.auto_replies", auto_replies),
     "set-aside": ("manage/setaside/setaside.html", "manage.set_aside", set_aside),
     "set-aside-empty": ("manage/setaside/setaside.html", "manage.set_aside", lambda: SetAsidePage(())),
     "shops": ("manage/shops/shops.html", "manage.shops", shops),
