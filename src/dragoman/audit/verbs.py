@@ -142,6 +142,7 @@ VERBS: dict[str, str] = {
     "ticket.promise_renewed": N_("gave a promise another time"),
     "ticket.promise_broken": N_("noted that a promise was broken"),
     "ticket.promise_given": N_("gave a promise to somebody else"),
+    "ticket.promise_unmade": N_("took back that something was promised"),
     "ticket.promise_reopened": N_("opened a promise again"),
     "ticket.task_asked": N_("asked a department, a colleague or somebody outside"),
     "ticket.task_more": N_("asked further"),

@@ -25,9 +25,15 @@ from dragoman.web.desk.escalation import routes as escalation
 from dragoman.web.desk.handover import routes as handover
 from dragoman.web.desk.inbox import bulk
 from dragoman.web.desk.inbox import routes as inbox
+from dragoman.web.desk.moves import routes as moves
+from dragoman.web.desk.notices import routes as notices
+from dragoman.web.desk.palette import routes as palette
+from dragoman.web.desk.promises import routes as promises
 from dragoman.web.desk.search import routes as search
+from dragoman.web.desk.tasks import asking
+from dragoman.web.desk.tasks import routes as tasks
 from dragoman.web.desk.table import routes as table
-from dragoman.web.desk.ticket import actions, answers, files
+from dragoman.web.desk.ticket import actions, answers, files, macros, more, planned, turns
 from dragoman.web.desk.ticket import routes as ticket
 from dragoman.web.desk.views import routes as saved_views
 from dragoman.web.entry import invitation, outside
@@ -37,6 +43,7 @@ from dragoman.web.manage import routes as manage
 from dragoman.web.manage.api import routes as api
 from dragoman.web.manage.audit import routes as audit
 from dragoman.web.manage.calendars import routes as calendars
+from dragoman.web.manage.departments import routes as departments
 from dragoman.web.manage.imports import routes as imports
 from dragoman.web.manage.mailboxes import routes as mailboxes
 from dragoman.web.manage.people import routes as people
@@ -57,12 +64,13 @@ from dragoman.web.styleguide import routes as styleguide
 
 log = logs.get(__name__)
 ROUTERS = (
-    entry.router, invitation.router, outside.router, inbox.router, bulk.router, table.router,
-    saved_views.router, ticket.router, actions.router, answers.router, files.router, search.router, customer.router, manage.router, people.router, roles.router, signin.router,
-    mailboxes.router, setaside.router, shops.router, workspace.router, profile.router, audit.router, webhooks.router,
-    api.router, imports.router, system.router, teams.router, staff.router, rules.router,
-    escalation.router, handover.router, live.router,
-    policies.router, calendars.router, auto_replies.router,
+    entry.router, invitation.router, outside.router, inbox.router, bulk.router, table.router, saved_views.router,
+    ticket.router, actions.router, turns.router, answers.router, planned.router, macros.router, more.router,
+    moves.router, palette.router, files.router, search.router, customer.router, manage.router, people.router, roles.router,
+    signin.router, mailboxes.router, setaside.router, shops.router, workspace.router, profile.router, audit.router,
+    webhooks.router, api.router, imports.router, system.router, teams.router, staff.router, rules.router,
+    escalation.router, handover.router, live.router, policies.router, calendars.router, auto_replies.router,
+    promises.router, tasks.router, asking.router, notices.router, departments.router,
 )  # fmt: skip
 
 

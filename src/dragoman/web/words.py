@@ -6,7 +6,19 @@ from dataclasses import dataclass
 
 from dragoman.platform.i18n import N_
 
-__all__ = ["DELIVERY", "KIND", "MAILBOX", "PRIORITY", "SEVERITY", "STATUS", "WEBHOOK", "WEBHOOK_DELIVERY", "Word"]
+__all__ = [
+    "DELIVERY",
+    "KIND",
+    "MAILBOX",
+    "PRIORITY",
+    "PROMISE",
+    "SEVERITY",
+    "STATUS",
+    "TASK",
+    "WEBHOOK",
+    "WEBHOOK_DELIVERY",
+    "Word",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +67,22 @@ KIND = {
     "wholesale": Word(N_("Wholesale"), "boxes"),
     "social": Word(N_("Social media"), "message-circle"),
     "care": Word(N_("Care"), "heart-handshake"),
+}
+
+PROMISE = {
+    "open": Word(N_("Open"), "circle"),
+    "late": Word(N_("Overdue"), "triangle-alert", "red"),
+    "kept": Word(N_("Kept"), "circle-check", "green"),
+    "renewed": Word(N_("Renewed"), "calendar-clock"),
+    "broken": Word(N_("Broken"), "heart-crack", "red"),
+}
+
+TASK = {
+    "open": Word(N_("Waiting for an answer"), "hourglass"),
+    "late": Word(N_("Overdue"), "triangle-alert", "red"),
+    "answered": Word(N_("Answered"), "message-square-reply", "green"),
+    "done": Word(N_("Done"), "circle-check", "quiet"),
+    "cancelled": Word(N_("Taken back"), "undo", "quiet"),
 }
 
 DELIVERY = {

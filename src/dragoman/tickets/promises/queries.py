@@ -14,7 +14,7 @@ from dragoman.accounts.models import Person
 from dragoman.accounts.teams.models import Team
 from dragoman.kit.paging import Page, decode_as, encode
 from dragoman.platform.db import Session
-from dragoman.tickets.models import Message, Ticket
+from dragoman.tickets.models import Event, Message, Ticket
 from dragoman.tickets.promises.models import Promise
 
 PAGE_SIZE = 50
@@ -76,6 +76,19 @@ async def list_on_ticket(session: Session, ticket_id: UUID) -> list[PromiseRow]:
         .limit(ON_TICKET)
     )  # fmt: skip
     return [PromiseRow(*row) for row in await session.execute(statement)]
+
+
+async def made_by(session: Session, ticket_id: UUID, promise_id: UUID) -> UUID | None:
+    """Who noted a promise, as its event says."""
+    found: UUID | None = await session.scalar(
+        select(Event.person_id)
+        .where(
+            Event.ticket_id == ticket_id, Event.verb == "promise_made",
+            Event.data["promise"].astext == str(promise_id),
+        )
+        .limit(1)
+    )  # fmt: skip
+    return found
 
 
 async def answered_since(session: Session, ticket_id: UUID) -> datetime | None:

@@ -20,6 +20,7 @@ from dragoman.tickets.promises.models import Promise
 ALARM = "promise"
 REMIND_BEFORE = timedelta(minutes=30)
 FARTHEST = timedelta(days=366)
+UNDO = timedelta(minutes=10)
 LONGEST = 500
 GOODWILL = N_("A 5 % voucher for the next order, and an apology by name")
 """What is proposed for a promise that was not kept; whoever settles it writes what is really given."""
@@ -128,6 +129,19 @@ async def give_to(session: Session, actor: Actor, promise_id: UUID, *, owner: UU
         promise.person_id = owner
         await _record(session, ticket, actor, "promise_given", promise, to=str(owner), name=person.name)
     return promise
+
+
+async def unmake(session: Session, actor: Actor, promise_id: UUID) -> int:
+    """Take back that a promise was noted, for whoever made it, within UNDO. Returns the ticket's number. Raises
+    Conflict when it is too late."""
+    promise, ticket = await _open(session, actor, promise_id)
+    made_by = await queries.made_by(session, ticket.id, promise_id)
+    if made_by != actor.person_id or clock.now() - promise.made_at > UNDO or promise.renewed_from_id:
+        raise Conflict(N_("This promise can’t be taken back any more. Renew it, or note that it was kept or broken."))
+    await alarms.drop(session, ALARM, [promise.id])
+    await session.delete(promise)
+    await _record(session, ticket, actor, "promise_unmade", promise)
+    return ticket.number
 
 
 async def reopen(session: Session, actor: Actor, promise_id: UUID) -> Promise:

@@ -230,6 +230,7 @@ _TELLERS: dict[str, Callable[[Mapping[str, Any], str], Line]] = {
     "promise_renewed": _promise(N_("{who} gave a promise another time: {time}"), "handshake"),
     "promise_broken": _promise(N_("{who}: the promise for {time} is broken"), "heart-crack"),
     "promise_given": _promise(N_("{who} gave the promise for {time} to {to}"), "handshake"),
+    "promise_unmade": _promise(N_("{who}: there was no promise for {time}"), "undo"),
     "promise_reopened": _promise(N_("{who} opened the promise for {time} again"), "handshake"),
     "promise_overdue": _promise(N_("The promise for {time} was not kept in time"), "triangle-alert"),
     "task_asked": _task(N_("{who} asked {to}: {title} (by {time})"), "circle-help"),
