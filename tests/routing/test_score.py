@@ -24,7 +24,9 @@ matters = st.builds(
 candidates = st.builds(
     Candidate,
     person=st.uuids().map(str),
-    languages=st.dictionaries(st.sampled_from(TAGS), st.sampled_from(("basic", "fluent", "native"))),
+    languages=st.dictionaries(
+        st.sampled_from([tag.lower() for tag in TAGS]), st.sampled_from(("basic", "fluent", "native"))
+    ),
     shops=st.frozensets(st.sampled_from(("a", "b"))),
     lines=st.frozensets(st.sampled_from(("lamps", "rugs"))),
     tiers=st.frozensets(st.just("vip")),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 
@@ -10,6 +11,7 @@ from fastapi import FastAPI
 from fastapi.responses import JSONResponse, Response
 from sqlalchemy import text
 from starlette.requests import Request
+from starlette.routing import Mount
 
 from dragoman import __version__
 from dragoman.api.answers import PREFIX
@@ -42,10 +44,18 @@ def create_app(desk: Desk, *, life: AbstractAsyncContextManager[None]) -> FastAP
     )
     app.state.desk = desk
     _tell(app, desk)
-    app.mount(PREFIX, create_api(desk))
+    _mount(app, PREFIX, create_api(desk))
     install(app)
     app.add_middleware(Observed)
     return app
+
+
+def _mount(app: FastAPI, prefix: str, inner: FastAPI) -> None:
+    """Give all addresses below `prefix` to an application, also those with a line's end in them (%0A), which
+    Starlette's own pattern lets fall through to the pages."""
+    mounted = Mount(prefix, inner)
+    mounted.path_regex = re.compile(mounted.path_regex.pattern, re.DOTALL)
+    app.router.routes.append(mounted)
 
 
 def _tell(app: FastAPI, desk: Desk) -> None:

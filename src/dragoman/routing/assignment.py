@@ -4,7 +4,7 @@ brings it."""
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -43,6 +43,14 @@ async def place(session: Session, touched: Sequence[Touched]) -> None:
     freed = {one.ticket.assignee_id: one.ticket.team_id for one in touched if _frees(one)}
     if not fresh and not freed:
         return
+    with session.no_autoflush:  # tickets are written once, as all rooms have left them
+        await _place(session, touched, fresh, freed)
+
+
+async def _place(
+    session: Session, touched: Sequence[Touched], fresh: Mapping[UUID, Ticket],
+    freed: Mapping[UUID | None, UUID | None],
+) -> None:  # fmt: skip
     known = {team.id: team for team in await teams.list_teams(session, active_only=True)}
     created = {one.ticket.id for one in touched if one.verb in ("created", "kind")}
     await _queue(session, [ticket for ticket in fresh.values() if ticket.id in created], known.values())
@@ -95,16 +103,21 @@ async def _queue(session: Session, tickets: Iterable[Ticket], known: Collection[
 
 @dataclass(frozen=True, slots=True)
 class Scene:
-    """Everything a batch of assignments is decided by, read in a fixed number of statements."""
+    """Everything a batch of assignments is decided by, read in a fixed number of statements: the people of each team
+    as candidates, who had the customers' last tickets, and the customers' tiers."""
 
     now: datetime
-    seats: Mapping[UUID, Sequence[Seat]]
-    standings: Mapping[UUID, Standing]
-    skills: Mapping[UUID, Skills]
+    candidates: dict[UUID, dict[UUID, Candidate]]
     owners: Mapping[UUID, UUID]
     tiers: Mapping[UUID, str]
-    loads: dict[UUID, int]
-    turns: dict[tuple[UUID, UUID], datetime | None]
+
+    def give(self, team_id: UUID, person_id: UUID) -> None:
+        """Somebody has one ticket more, in all of their teams, and had their turn in this one."""
+        for team, people in self.candidates.items():
+            one = people.get(person_id)
+            if one is not None:
+                turn = self.now if team == team_id else one.given_at
+                people[person_id] = replace(one, load=one.load + 1, given_at=turn)
 
 
 async def give(session: Session, tickets: Sequence[Ticket], known: Mapping[UUID, Team], **why: Any) -> dict[UUID, UUID]:
@@ -123,8 +136,7 @@ async def give(session: Session, tickets: Sequence[Ticket], known: Mapping[UUID,
         if not ranked:
             continue
         person = UUID(ranked[0].candidate.person)
-        scene.loads[person] = scene.loads.get(person, 0) + 1
-        scene.turns[team.id, person] = scene.now
+        scene.give(team.id, person)
         turns.add((team.id, person))
         gifts.append(Gift(ticket, person, ranked[0].candidate.name, _why(team, ranked) | why))
     await assign_all(session, gifts)
@@ -148,14 +160,33 @@ async def _look(session: Session, tickets: Sequence[Ticket], known: Mapping[UUID
     scored = [ticket for ticket in tickets if known[ticket.team_id].strategy == "score"]  # type: ignore[index]
     buyers = {ticket.customer_id for ticket in scored}
     known_buyers = await customers.load_some(session, buyers) if buyers else {}
+    standings = await presence.list_standings(session, now, people) if people else {}
+    loads = await queries.loads(session, people) if people else {}
+    good_for = gathered(await skills.list_skills(session, people)) if scored and people else {}
+    candidates = {
+        team_id: {
+            seat.person_id: _candidate(
+                seat, standings[seat.person_id], good_for.get(seat.person_id, Skills()),
+                load=loads.get(seat.person_id, 0), usual=capacity_of(known[team_id]), now=now,
+            )
+            for seat in group
+        }
+        for team_id, group in seats.items()
+    }  # fmt: skip
     return Scene(
-        now=now, seats=seats,
-        standings=await presence.list_standings(session, now, people) if people else {},
-        loads=await queries.loads(session, people) if people else {},
-        skills=gathered(await skills.list_skills(session, people)) if scored and people else {},
+        now=now, candidates=candidates,
         owners=await queries.last_owners(session, buyers, [ticket.id for ticket in tickets]) if buyers else {},
         tiers={one.id: one.tier for one in known_buyers.values()},
-        turns={(seat.team_id, seat.person_id): seat.given_at for group in seats.values() for seat in group},
+    )  # fmt: skip
+
+
+def _candidate(seat: Seat, standing: Standing, good_for: Skills, *, load: int, usual: int, now: datetime) -> Candidate:
+    return Candidate(
+        person=str(seat.person_id), name=standing.name,
+        languages={tag.lower(): level for tag, level in good_for.languages.items()}, shops=frozenset(good_for.shops),
+        lines=frozenset(good_for.lines), tiers=frozenset(good_for.tiers), load=load,
+        capacity=usual if standing.capacity is None else standing.capacity,
+        here=present(standing, now) == "available", given_at=seat.given_at,
     )  # fmt: skip
 
 
@@ -170,23 +201,9 @@ def _matter(ticket: Ticket, scene: Scene) -> Matter:
 
 
 def _candidates(ticket: Ticket, team: Team, scene: Scene) -> list[Candidate]:
-    out = []
-    usual = capacity_of(team)
-    for seat in scene.seats.get(team.id, ()):
-        standing = scene.standings[seat.person_id]
-        good_for = scene.skills.get(seat.person_id, Skills())
-        out.append(
-            Candidate(
-                person=str(seat.person_id), name=standing.name, languages=good_for.languages,
-                shops=frozenset(good_for.shops), lines=frozenset(good_for.lines), tiers=frozenset(good_for.tiers),
-                load=scene.loads.get(seat.person_id, 0),
-                capacity=usual if standing.capacity is None else standing.capacity,
-                here=present(standing, scene.now) == "available",
-                knows_customer=scene.owners.get(ticket.customer_id) == seat.person_id,
-                given_at=scene.turns.get((team.id, seat.person_id)),
-            )
-        )  # fmt: skip
-    return out
+    people = scene.candidates.get(team.id, {})
+    last = scene.owners.get(ticket.customer_id)
+    return [replace(one, knows_customer=True) if person == last else one for person, one in people.items()]
 
 
 def capacity_of(team: Team) -> int:

@@ -6,9 +6,10 @@ customer, then who has room. A person's load never helps them, and nobody is cho
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import partial
 
 LEVELS = ("basic", "fluent", "native")
 LANGUAGE = {"basic": 10, "fluent": 24, "native": 30}
@@ -35,7 +36,8 @@ class Matter:
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """Somebody of the ticket's team. `load` counts open tickets, of which they take `capacity` at once."""
+    """Somebody of the ticket's team: `languages` by tag in lower case; `load` counts open tickets, of which they take
+    `capacity` at once."""
 
     person: str
     name: str = ""
@@ -65,11 +67,16 @@ class Reason:
 
 @dataclass(frozen=True, slots=True)
 class Ranked:
-    """A candidate and why they stand where they stand."""
+    """A candidate and why they stand where they stand; the reasons are found when somebody asks for them."""
 
     candidate: Candidate
     points: int
-    reasons: tuple[Reason, ...]
+    why: Callable[[], tuple[Reason, ...]] = field(compare=False)
+
+    @property
+    def reasons(self) -> tuple[Reason, ...]:
+        """What the points are made of."""
+        return self.why()
 
 
 def fits(candidate: Candidate) -> bool:
@@ -80,13 +87,13 @@ def fits(candidate: Candidate) -> bool:
 def _spoken(languages: Mapping[str, str], wanted: str) -> tuple[str, str] | None:
     """The language of somebody's that serves for a wanted one, and how well they speak it: the same tag first, then
     the same language of another place (de for de-AT)."""
-    base = wanted.partition("-")[0].lower()
-    known = {tag.lower(): level for tag, level in languages.items()}
-    for tag in (wanted.lower(), base):
-        if tag in known:
-            return tag, known[tag]
-    near = sorted((-LANGUAGE.get(level, 0), tag) for tag, level in known.items() if tag.partition("-")[0] == base)
-    return (near[0][1], known[near[0][1]]) if near else None
+    wanted = wanted.lower()
+    base = wanted.partition("-")[0]
+    for tag in (wanted, base):
+        if tag in languages:
+            return tag, languages[tag]
+    near = [(-LANGUAGE.get(level, 0), tag) for tag, level in languages.items() if tag.partition("-")[0] == base]
+    return (min(near)[1], languages[min(near)[1]]) if near else None
 
 
 def _language(matter: Matter, candidate: Candidate) -> Iterable[Reason]:
@@ -111,18 +118,39 @@ def _knowledge(matter: Matter, candidate: Candidate) -> Iterable[Reason]:
         yield Reason("customer", CONTINUITY)
 
 
-def _room(matter: Matter, candidate: Candidate) -> Reason:
-    hurry = matter.slack is not None and matter.slack < HURRY
-    worth = ROOM * 2 if hurry else ROOM
-    free = max(0, candidate.capacity - candidate.load)
-    points = worth * free // max(1, candidate.capacity)
-    return Reason("hurry" if hurry else "room", points, {"load": candidate.load, "capacity": candidate.capacity})
+def _room(matter: Matter, candidate: Candidate) -> int:
+    worth = ROOM * 2 if _hurry(matter) else ROOM
+    return worth * max(0, candidate.capacity - candidate.load) // max(1, candidate.capacity)
+
+
+def _hurry(matter: Matter) -> bool:
+    return matter.slack is not None and matter.slack < HURRY
+
+
+def _reasons(matter: Matter, candidate: Candidate) -> tuple[Reason, ...]:
+    about = {"load": candidate.load, "capacity": candidate.capacity}
+    room = Reason("hurry" if _hurry(matter) else "room", _room(matter, candidate), about)
+    return (*_language(matter, candidate), *_knowledge(matter, candidate), room)
+
+
+def _points(matter: Matter, candidate: Candidate) -> int:
+    """The sum of the reasons' points, found without making them: this is asked of everybody for every ticket."""
+    points = _room(matter, candidate) + (CONTINUITY if candidate.knows_customer else 0)
+    if matter.language and candidate.languages:
+        found = _spoken(candidate.languages, matter.language)
+        points += NO_LANGUAGE if found is None else LANGUAGE.get(found[1], 0)
+    if matter.shop and matter.shop in candidate.shops:
+        points += KNOWS["shop"]
+    if candidate.lines and matter.lines & candidate.lines:
+        points += KNOWS["line"]
+    if matter.tier and matter.tier in candidate.tiers:
+        points += KNOWS["tier"]
+    return points
 
 
 def weigh(matter: Matter, candidate: Candidate) -> Ranked:
     """A candidate's points for a ticket, and what they are made of."""
-    reasons = (*_language(matter, candidate), *_knowledge(matter, candidate), _room(matter, candidate))
-    return Ranked(candidate, sum(reason.points for reason in reasons), reasons)
+    return Ranked(candidate, _points(matter, candidate), partial(_reasons, matter, candidate))
 
 
 def _turn(candidate: Candidate) -> tuple[float, str]:
@@ -139,12 +167,16 @@ def by_score(matter: Matter, candidates: Iterable[Candidate]) -> list[Ranked]:
 def by_load(_matter: Matter, candidates: Iterable[Candidate]) -> list[Ranked]:
     """Who may be given the ticket, those with the least in hand first."""
     able = sorted((one for one in candidates if fits(one)), key=lambda one: (one.load, *_turn(one)))
-    return [Ranked(one, 0, (Reason("least", 0, {"load": one.load, "capacity": one.capacity}),)) for one in able]
+    return [Ranked(one, 0, partial(_least, one)) for one in able]
+
+
+def _least(one: Candidate) -> tuple[Reason, ...]:
+    return (Reason("least", 0, {"load": one.load, "capacity": one.capacity}),)
 
 
 def by_turn(_matter: Matter, candidates: Iterable[Candidate]) -> list[Ranked]:
     """Who may be given the ticket, each in turn."""
-    return [Ranked(one, 0, (Reason("turn", 0),)) for one in sorted(filter(fits, candidates), key=_turn)]
+    return [Ranked(one, 0, lambda: (Reason("turn", 0),)) for one in sorted(filter(fits, candidates), key=_turn)]
 
 
 STRATEGIES = {"score": by_score, "least_load": by_load, "round_robin": by_turn}
