@@ -10,6 +10,9 @@ from sqlalchemy import select
 from dragoman.customers.models import Customer, Identity
 from dragoman.platform.db import Session
 
+RECENT = 3_000
+"""Customers among whom names are looked for."""
+
 
 async def find_by_values(session: Session, kind: str, values: Sequence[str]) -> dict[str, UUID]:
     """Which customers are known by these addresses."""
@@ -17,6 +20,34 @@ async def find_by_values(session: Session, kind: str, values: Sequence[str]) -> 
         select(Identity.value, Identity.customer_id).where(Identity.kind == kind, Identity.value.in_(values))
     )
     return dict(rows.all())
+
+
+async def search(session: Session, words: str, *, limit: int) -> list[Customer]:
+    """Customers whose address begins so, and of those seen lately (RECENT of them) whose name holds it.
+
+    A bounded cost: no index serves the middle of a name, so the whole table is never looked through.
+    """
+    low = words.lower()
+    by_address = (
+        select(Identity.customer_id)
+        .where(Identity.kind == "email", Identity.value >= low, Identity.value < low + "\U0010ffff")
+        .limit(limit)
+    )
+    lately = (
+        select(Customer.id, Customer.name, Customer.last_seen_at)
+        .order_by(Customer.last_seen_at.desc(), Customer.id.desc())
+        .limit(RECENT)
+        .subquery()
+    )
+    by_name = (
+        select(lately.c.id)
+        .where(lately.c.name.icontains(words, autoescape=True))
+        .order_by(lately.c.last_seen_at.desc())
+        .limit(limit)
+    )
+    ids = [*await session.scalars(by_address), *await session.scalars(by_name)]
+    found = await load_some(session, set(ids[: 2 * limit])) if ids else {}
+    return [found[one] for one in dict.fromkeys(ids) if one in found][:limit]
 
 
 async def load_some(session: Session, customer_ids: Collection[UUID]) -> dict[UUID, Customer]:

@@ -14,7 +14,7 @@ from operator import attrgetter
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Boolean, func, literal, literal_column, select, tuple_
+from sqlalchemy import Boolean, func, literal, literal_column, select, text, tuple_
 from sqlalchemy.orm import aliased
 from sqlalchemy.sql.elements import ColumnElement
 
@@ -37,6 +37,7 @@ SORTS = ("urgent", "newest", "oldest")
 PAGE_SIZE = 50
 COUNT_LIMIT = 100
 WINDOW = 20_000
+HEAPED = 20_000
 OVER = ("solved", "closed")
 
 
@@ -271,6 +272,62 @@ async def list_by_numbers(session: Session, actor: Actor, numbers: Sequence[int]
     actor.require("ticket.read")
     statement = joined(select(*columns)).where(Ticket.number.in_(numbers[:PAGE_SIZE]))
     return [TicketRow(*row) for row in await session.execute(statement)]
+
+
+async def list_due(
+    session: Session, actor: Actor, *, after: datetime | None, until: datetime, size: int
+) -> list[TicketRow]:
+    """Tickets whose next clock ends within a stretch of time, soonest first."""
+    actor.require("ticket.read")
+    wanted = [Ticket.due_at.is_not(None), Ticket.due_at <= until, active]
+    if after is not None:
+        wanted.append(Ticket.due_at > after)
+    statement = joined(select(*columns)).where(*wanted).order_by(Ticket.due_at, Ticket.id).limit(size)
+    return [TicketRow(*row) for row in await session.execute(statement)]
+
+
+@dataclass(frozen=True, slots=True)
+class Heaped:
+    """How much lies with a person or in a queue (`of`); without key and name: with nobody, in none."""
+
+    of: str
+    key: str
+    name: str
+    late: int
+    soon: int
+    all: int
+
+
+async def heaps(session: Session, actor: Actor, *, now: datetime, soon: datetime) -> list[Heaped]:
+    """What is open, by person and by queue, most late first: of the most urgent HEAPED tickets, so that it stays
+    quick."""
+    actor.require("ticket.read")
+    some = (
+        select(Ticket.assignee_id, Ticket.team_id, Ticket.due_at)
+        .where(active, Ticket.snoozed_until.is_(None))
+        .order_by(Ticket.rank_at, Ticket.id)
+        .limit(HEAPED)
+        .subquery()
+    )
+    late = func.count().filter(some.c.due_at <= now)
+    near = func.count().filter((some.c.due_at > now) & (some.c.due_at <= soon))
+    people = (
+        select(literal(""), Person.name, late.label("late"), near, func.count().label("all"))
+        .select_from(some)
+        .outerjoin(Person, Person.id == some.c.assignee_id)
+        .group_by(Person.id, Person.name)
+    )
+    queues = (
+        select(Team.key, Team.name, late.label("late"), near, func.count().label("all"))
+        .select_from(some)
+        .outerjoin(Team, Team.id == some.c.team_id)
+        .group_by(Team.id, Team.key, Team.name)
+    )
+    found = []
+    for of, statement in (("person", people), ("team", queues)):
+        rows = await session.execute(statement.order_by(text("late DESC"), text('"all" DESC')).limit(60))
+        found += [Heaped(of, row[0] or "", row[1] or "", *row[2:]) for row in rows]
+    return found
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import and_, func, or_, select, update
+from sqlalchemy import and_, func, or_, select, tuple_, update
 
 from dragoman.platform.db import Session
 from dragoman.platform.models import Workspace
@@ -110,6 +110,22 @@ async def last_inbound(session: Session, ticket_id: UUID) -> Message | None:
         .limit(1)
     )
     return found
+
+
+async def spoken_since(session: Session, ticket_id: UUID, message_id: UUID, *, besides: UUID) -> list[Message]:
+    """What others than one person have said in a ticket since a message of it, oldest first; machines don't count."""
+    seen = select(Message.at, Message.id).where(Message.id == message_id, Message.ticket_id == ticket_id).subquery()
+    statement = (
+        select(Message)
+        .join(seen, tuple_(Message.at, Message.id) > tuple_(seen.c.at, seen.c.id))
+        .where(
+            Message.ticket_id == ticket_id, Message.kind.in_(("inbound", "outbound")), Message.automatic.is_(False),
+            Message.person_id.is_distinct_from(besides),
+        )
+        .order_by(Message.at, Message.id)
+        .limit(10)
+    )  # fmt: skip
+    return list(await session.scalars(statement))
 
 
 async def last_spoken(session: Session, ticket_id: UUID) -> Message | None:

@@ -27,12 +27,13 @@ from dragoman.web.desk.inbox import bulk
 from dragoman.web.desk.inbox import routes as inbox
 from dragoman.web.desk.moves import routes as moves
 from dragoman.web.desk.notices import routes as notices
+from dragoman.web.desk.overview import routes as overview
 from dragoman.web.desk.palette import routes as palette
 from dragoman.web.desk.promises import routes as promises
 from dragoman.web.desk.search import routes as search
+from dragoman.web.desk.table import routes as table
 from dragoman.web.desk.tasks import asking
 from dragoman.web.desk.tasks import routes as tasks
-from dragoman.web.desk.table import routes as table
 from dragoman.web.desk.ticket import actions, answers, files, macros, more, planned, turns
 from dragoman.web.desk.ticket import routes as ticket
 from dragoman.web.desk.views import routes as saved_views
@@ -45,6 +46,7 @@ from dragoman.web.manage.audit import routes as audit
 from dragoman.web.manage.calendars import routes as calendars
 from dragoman.web.manage.departments import routes as departments
 from dragoman.web.manage.imports import routes as imports
+from dragoman.web.manage.macros import routes as macro_pages
 from dragoman.web.manage.mailboxes import routes as mailboxes
 from dragoman.web.manage.people import routes as people
 from dragoman.web.manage.policies import replies as auto_replies
@@ -54,6 +56,7 @@ from dragoman.web.manage.roles import routes as roles
 from dragoman.web.manage.rules import routes as rules
 from dragoman.web.manage.setaside import routes as setaside
 from dragoman.web.manage.shops import routes as shops
+from dragoman.web.manage.signatures import routes as signatures
 from dragoman.web.manage.signin import routes as signin
 from dragoman.web.manage.staff import routes as staff
 from dragoman.web.manage.system import routes as system
@@ -66,11 +69,12 @@ log = logs.get(__name__)
 ROUTERS = (
     entry.router, invitation.router, outside.router, inbox.router, bulk.router, table.router, saved_views.router,
     ticket.router, actions.router, turns.router, answers.router, planned.router, macros.router, more.router,
-    moves.router, palette.router, files.router, search.router, customer.router, manage.router, people.router, roles.router,
-    signin.router, mailboxes.router, setaside.router, shops.router, workspace.router, profile.router, audit.router,
-    webhooks.router, api.router, imports.router, system.router, teams.router, staff.router, rules.router,
-    escalation.router, handover.router, live.router, policies.router, calendars.router, auto_replies.router,
-    promises.router, tasks.router, asking.router, notices.router, departments.router,
+    moves.router, overview.router, macro_pages.router, signatures.router, palette.router, files.router, search.router,
+    customer.router, manage.router, people.router, roles.router, signin.router, mailboxes.router, setaside.router,
+    shops.router, workspace.router, profile.router, audit.router, webhooks.router, api.router, imports.router,
+    system.router, teams.router, staff.router, rules.router, escalation.router, handover.router, live.router,
+    policies.router, calendars.router, auto_replies.router, promises.router, tasks.router, asking.router,
+    notices.router, departments.router,
 )  # fmt: skip
 
 

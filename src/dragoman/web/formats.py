@@ -127,6 +127,11 @@ def _span(total: int) -> str:
     return _("{n} d", n=total // _DAY)
 
 
+def span(length: timedelta) -> str:
+    """A length of time in words."""
+    return _span(abs(int(length / timedelta(minutes=1))))
+
+
 def band(due: datetime) -> str:
     """The trade's colour of a clock: red from 15 minutes before it runs out, amber from 2 hours, blue within a day."""
     span = due - clock.now()

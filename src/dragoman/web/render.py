@@ -16,12 +16,13 @@ from markupsafe import Markup
 from dragoman.kit import clock
 from dragoman.platform import i18n
 from dragoman.web import assets, formats, words
+from dragoman.web.manage.pages import GROUPS
 from dragoman.web.sprite import ICONS
 
 FOLDER = Path(__file__).parent
 _FILTERS = (
     "band", "bounded", "day", "full", "hour", "initials", "language", "left", "mark", "minutes", "number",
-    "prose", "rich", "size", "stamp", "territory", "theirs", "wait", "when",
+    "prose", "rich", "size", "span", "stamp", "territory", "theirs", "wait", "when",
 )  # fmt: skip
 
 
@@ -107,6 +108,7 @@ def environment() -> Environment:
         words=words,
         locales=i18n.LOCALES,
         ui=ui,
+        settings_pages=GROUPS,
     )
     for path in sorted((FOLDER / "components").glob("*.html")):
         module = env.get_template(f"components/{path.name}").module

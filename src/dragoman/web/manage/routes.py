@@ -6,26 +6,14 @@ from fastapi import APIRouter
 from fastapi.responses import RedirectResponse, Response
 
 from dragoman.web.deps import SignedIn
+from dragoman.web.manage.pages import PAGES
 
 router = APIRouter()
-DOORS = (
-    ("people.manage", "/settings/people"),
-    ("team.manage", "/settings/teams"),
-    ("rule.manage", "/settings/rules"),
-    ("sla.manage", "/settings/policies"),
-    ("mailbox.manage", "/settings/mailboxes"),
-    ("intake.manage", "/settings/set-aside"),
-    ("shop.manage", "/settings/shops"),
-    ("workspace.manage", "/settings/workspace"),
-    ("api.manage", "/settings/api"),
-    ("import.manage", "/settings/imports"),
-    ("audit.read", "/settings/audit"),
-    ("system.read", "/settings/system"),
-)
 
 
 @router.get("/settings")
 async def settings(reader: SignedIn) -> Response:
     """Everybody has at least a profile."""
-    first = next((href for permission, href in DOORS if reader.actor.may(permission)), "/settings/profile")
+    own = (page for page in PAGES if page.permission and page.href.startswith("/settings"))
+    first = next((page.href for page in own if reader.actor.may(page.permission)), "/settings/profile")
     return RedirectResponse(first, 303)

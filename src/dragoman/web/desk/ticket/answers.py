@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html as entities
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
@@ -13,19 +14,28 @@ from starlette.datastructures import FormData
 
 from dragoman.accounts import queries as people
 from dragoman.delivery import service as delivery
+from dragoman.flow.planned import Plan, plan
 from dragoman.kit.errors import Invalid
 from dragoman.platform.db import Session
 from dragoman.platform.i18n import gettext as _
 from dragoman.replies import queries as drafts
 from dragoman.replies import service as replies
 from dragoman.replies import uploads
-from dragoman.tickets import access, queries, service
-from dragoman.tickets.models import Attachment, Ticket
-from dragoman.web import respond
+from dragoman.replies.macros import service as macros
+from dragoman.replies.signatures import fitting
+from dragoman.tickets import access, lists, queries, service
+from dragoman.tickets.changes.service import apply
+from dragoman.tickets.models import STATUSES, Attachment, Ticket
+from dragoman.web import formats, respond
 from dragoman.web.deps import Flash, Number, Posted, Reader, SignedIn, field, fields, known_id, said, said_fields
 from dragoman.web.deps import uploads as chosen_files
+from dragoman.web.desk.inbox.routes import filter_at
+from dragoman.web.desk.inbox.view import place_of
 from dragoman.web.desk.ticket.actions import came_from, settled
+from dragoman.web.desk.ticket.clashes import clash_of
 from dragoman.web.desk.ticket.routes import show
+from dragoman.web.desk.ticket.turns import moment_of, until_of
+from dragoman.web.desk.ticket.view import Clash
 
 router = APIRouter()
 LONGEST = 250_000
@@ -60,24 +70,64 @@ def words_of(data: FormData) -> Words:
 
 @router.post("/tickets/{number}/messages")
 async def answer(reader: SignedIn, number: Number, data: Posted) -> Response:
-    """Send a reply, or add a note. Bad input changes nothing and comes back with what was written."""
+    """Send a reply now or later, or add a note. Bad input changes nothing and comes back with what was written.
+
+    Where others have spoken since the composer was opened, they are shown first; sending again means it.
+    """
     note = field(data, "kind", 10) == "note"
     try:
         async with reader.work() as session:
             ticket = await access.get_ticket(session, reader.actor, number, lock=True)
+            clash = [] if note or field(data, "anyway", 2) else await _clash(session, reader, ticket, data)
+            if clash:
+                return await _warn(session, reader, ticket, data, clash)
             files = await _attached(session, reader, ticket, data)
-            if note:
-                await _note(session, reader, ticket, data, files)
-                message = None
-            else:
-                message = await _reply(session, reader, ticket, data, files)
+            flash = await (_note if note else _reply)(session, reader, ticket, data, files)
+            if field(data, "go", 10) == "next":
+                return await _go_on(session, reader, ticket, flash)
     except Invalid as error:
         return await _refused(reader, number, data, error)
-    flash = None
-    if message is not None:
-        seconds = reader.desk.settings.undo_seconds
-        flash = Flash(_("Goes out in {n} s", n=seconds), f"/messages/{message}/undo")
     return await settled(reader, number, flash, sent={})
+
+
+async def _clash(session: Session, reader: Reader, ticket: Ticket, data: FormData) -> list[Clash]:
+    """What others have said since the composer was opened."""
+    seen = field(data, "seen", 40)
+    if not seen:
+        return []
+    since = await queries.spoken_since(session, ticket.id, known_id(seen), besides=reader.actor.person_id)
+    mine = words_of(data).plain
+    return [clash_of(message, mine) for message in since]
+
+
+async def _warn(session: Session, reader: Reader, ticket: Ticket, data: FormData, clash: Sequence[Clash]) -> Response:
+    """What came meanwhile, over the composer; nothing is sent yet, and the words stay."""
+    if reader.fragment:
+        around = await respond.shell(reader, session, "inbox")
+        response = respond.fragment("desk/ticket/clash.html", "clash", clash, around, status=422)
+        response.headers.update({"HX-Retarget": "#composer-clash", "HX-Reswap": "innerHTML"})
+        return response
+    await _keep_words(session, reader, ticket, data)
+    return await show(session, reader, ticket, came_from(reader.request), status=422, clash=clash)
+
+
+async def _go_on(session: Session, reader: Reader, ticket: Ticket, flash: Flash | None) -> Response:
+    """The next ticket of the list that the reader came from, else the list."""
+    params = came_from(reader.request)
+    place = place_of(params)
+    chosen, _view, _problems = await filter_at(session, reader, place)
+    await session.flush()
+    page = await lists.list_tickets(session, reader.actor, chosen, size=2)
+    following = next((row.number for row in page.rows if row.number != ticket.number), None)
+    where = place.href(f"/tickets/{following}") if following else place.href()
+    if not reader.fragment:
+        return respond.redirect(reader.request, where, flash)
+    response = Response(status_code=204)
+    if following is None:  # nothing is left: the list itself, as a whole page
+        response.headers["HX-Redirect"] = where
+        return respond.leave(response, reader.desk, flash) if flash else response
+    response.headers["HX-Location"] = json.dumps({"path": where, "target": "#matter", "swap": "innerHTML"})
+    return respond.trigger(response, **{"desk:toast": flash.facts()}) if flash else response
 
 
 async def _attached(session: Session, reader: Reader, ticket: Ticket, data: FormData) -> Sequence[Attachment]:
@@ -90,18 +140,45 @@ async def _attached(session: Session, reader: Reader, ticket: Ticket, data: Form
     return await queries.list_pending_attachments(session, ticket.id, reader.actor.person_id)
 
 
-async def _reply(session: Session, reader: Reader, ticket: Ticket, data: FormData, files: Sequence[Attachment]) -> UUID:
-    me = await people.find_person(session, reader.actor.person_id)
-    words = signed(words_of(data), me.signature if me else "")
+async def _reply(
+    session: Session, reader: Reader, ticket: Ticket, data: FormData, files: Sequence[Attachment]
+) -> Flash:
+    """Answer the customer, now or at the moment that is named; then what was chosen beside it."""
+    actor = reader.actor
+    me = await people.find_person(session, actor.person_id)
+    own = await drafts.signatures_of(session, actor.person_id)
+    sign = fitting(own, shop_id=ticket.shop_id, language=ticket.language, usual=me.signature if me else "")
+    words = signed(words_of(data), sign)
     copies = [one for one in field(data, "cc", 2000).replace(";", ",").split(",") if one.strip()]
+    then = field(data, "then", 20)
+    status = then if then in STATUSES else None
+    later = field(data, "until", 80).strip() if field(data, "when", 10) == "later" else ""
+    await _macros(session, reader, ticket, data)
+    if field(data, "when", 10) == "later":
+        wanted = Plan(words.html, moment_of(reader, later, "until"), words.plain, tuple(copies), status or "")
+        made = await plan(session, actor, ticket=ticket, wanted=wanted)
+        with formats.use(reader.zone):
+            return Flash(_("It leaves {time}", time=formats.left(made.at)), f"/planned/{made.id}/drop")
     message = await reader.desk.outbound.reply(
-        session, reader.actor, ticket=ticket, html=words.html, plain=words.plain, attachments=files, cc=copies,
-        then=field(data, "then", 20) or None,
-    )  # fmt: skip
-    return message.id
+        session, actor, ticket=ticket, html=words.html, plain=words.plain, attachments=files, cc=copies, then=status
+    )
+    if then == "snooze":
+        await service.snooze(session, actor, ticket=ticket, until=until_of(reader, data))
+    return Flash(_("Goes out in {n} s", n=reader.desk.settings.undo_seconds), f"/messages/{message.id}/undo")
+
+
+async def _macros(session: Session, reader: Reader, ticket: Ticket, data: FormData) -> None:
+    """What the macros that were put into the answer change."""
+    used = []
+    for given in dict.fromkeys(fields(data, "macro")[:10]):
+        macro = await macros.get_macro(session, reader.actor, known_id(given))
+        await apply(session, ticket, macros.changes_of(macro), by=reader.actor, macro=macro.name)
+        used.append(macro)
+    await macros.used(session, used)
 
 
 async def _note(session: Session, reader: Reader, ticket: Ticket, data: FormData, files: Sequence[Attachment]) -> None:
+    """Add a note for colleagues."""
     words = words_of(data)
     body = replies.body_from(words.html, words.plain)
     mentioned = await _mentioned(session, fields(data, "mention"), body.text)
@@ -109,6 +186,7 @@ async def _note(session: Session, reader: Reader, ticket: Ticket, data: FormData
         session, reader.actor, ticket=ticket, html=body.html, text=body.text, mentions=mentioned, attachments=files
     )
     await drafts.drop(session, ticket.id, reader.actor.person_id, "note")
+    await _macros(session, reader, ticket, data)
 
 
 async def _mentioned(session: Session, given: Sequence[str], text: str) -> list[UUID]:
@@ -128,15 +206,20 @@ async def _refused(reader: Reader, number: int, data: FormData, error: Invalid) 
     async with reader.work() as session:
         ticket = await access.get_ticket(session, reader.actor, number)
         if not reader.fragment:
-            kind = "note" if field(data, "kind", 10) == "note" else "reply"
-            words = words_of(data)
-            html = words.html or entities.escape(words.plain).replace("\n", "<br>")
-            if len(html) <= replies.LONGEST:
-                await replies.save_draft(session, reader.actor, ticket=ticket, kind=kind, html=html)
+            await _keep_words(session, reader, ticket, data)
             return await show(session, reader, ticket, came_from(reader.request), error=problem, status=422)
     response = respond.trigger(Response(problem, 422), **{"composer:problem": {"text": problem}})
     response.headers["HX-Reswap"] = "none"
     return response
+
+
+async def _keep_words(session: Session, reader: Reader, ticket: Ticket, data: FormData) -> None:
+    """Keep what was written as a draft, for a page without scripts to show again."""
+    kind = "note" if field(data, "kind", 10) == "note" else "reply"
+    words = words_of(data)
+    html = words.html or entities.escape(words.plain).replace("\n", "<br>")
+    if len(html) <= replies.LONGEST:
+        await replies.save_draft(session, reader.actor, ticket=ticket, kind=kind, html=html)
 
 
 @router.post("/tickets/{number}/draft")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -16,6 +16,7 @@ from markupsafe import Markup
 from dragoman.accounts.access import Actor
 from dragoman.accounts.permissions import role_label
 from dragoman.accounts.queries import PersonRow
+from dragoman.accounts.teams.models import Team
 from dragoman.channels.email.compose import html_to_text
 from dragoman.channels.email.html import has_remote
 from dragoman.customers import models as customers
@@ -24,13 +25,13 @@ from dragoman.delivery.models import BOUNCED, FAILED, QUEUED, UNCERTAIN, Outbox
 from dragoman.kit import clock
 from dragoman.platform import files, i18n
 from dragoman.platform.i18n import gettext as _
-from dragoman.replies.models import Draft
+from dragoman.replies.models import Draft, PlannedReply
 from dragoman.tickets import models as tickets
 from dragoman.tickets.models import PRIORITIES
-from dragoman.web.desk.ticket import view
+from dragoman.web.desk.ticket import extras, view
 from dragoman.web.desk.ticket.events import told
 from dragoman.web.forms import Choice
-from dragoman.web.words import PRIORITY, STATUS
+from dragoman.web.words import KIND, PRIORITY, STATUS
 
 SHORT, LONG = 900, 6_000
 OWN_TAGS = {"a", "b", "blockquote", "br", "div", "em", "i", "li", "ol", "p", "strong", "u", "ul"}
@@ -54,7 +55,6 @@ class Facts:
     """The workspace's."""
     history: Sequence[Any]
     drafts: Mapping[str, Draft]
-    tags: Sequence[str]
     shop: str
     mailbox: str
     linked: tickets.Ticket | None
@@ -64,6 +64,11 @@ class Facts:
     ticket_href: str = ""
     refill: bool = False
     error: str = ""
+    teams: Sequence[Team] = ()
+    planned: Sequence[PlannedReply] = ()
+    merged: tickets.Ticket | None = None
+    values: Mapping[str, str] = field(default_factory=dict)
+    clash: Sequence[view.Clash] = ()
 
 
 def own_html(html: str) -> Markup:
@@ -78,7 +83,6 @@ def build_ticket(facts: Facts) -> view.TicketView:
     ticket, actor = facts.ticket, facts.actor
     names = {person.id: person.name for person in facts.people}
     changes, assigns = actor.may("ticket.change"), actor.may("ticket.assign")
-    linked = facts.linked
     return view.TicketView(
         number=ticket.number,
         id=str(ticket.id),
@@ -98,12 +102,26 @@ def build_ticket(facts: Facts) -> view.TicketView:
         tags=tuple(ticket.tags),
         waiting_since=ticket.waiting_since if ticket.active_now else None,
         earlier=facts.earlier,
-        linked=view.Link(f"#{linked.number} {linked.subject}", f"/tickets/{linked.number}") if linked else None,
+        linked=_link(facts.linked),
         assignee_choices=_assignees(facts) if assigns else (),
         status_choices=_choices(STATUS, ticket.status) if changes else (),
         priority_choices=_choices(PRIORITY, PRIORITIES[ticket.priority]) if changes else (),
-        known_tags=tuple(facts.tags),
-    )
+        severity=ticket.severity, kind=ticket.kind, tier=ticket.tier, team=extras.team_of(facts),
+        due_at=ticket.due_at if ticket.active_now else None, due_what=extras.metric(ticket.due_metric),
+        snoozed_until=ticket.snoozed_until,
+        severity_choices=extras.severities(ticket) if changes else (),
+        kind_choices=_choices(KIND, ticket.kind) if changes else (),
+        team_choices=extras.teams(facts) if assigns else (),
+        snooze_choices=extras.snoozes() if changes else (),
+        planned=extras.planned(facts, names),
+        merged=_link(facts.merged),
+        participants=extras.participants(facts),
+        **extras.why(facts),
+    )  # fmt: skip
+
+
+def _link(ticket: tickets.Ticket | None) -> view.Link | None:
+    return view.Link(f"#{ticket.number} {ticket.subject}", f"/tickets/{ticket.number}") if ticket else None
 
 
 def _choices(known: Mapping[str, Any], current: str) -> tuple[Choice, ...]:
@@ -292,6 +310,11 @@ def build_composer(facts: Facts) -> view.Composer | None:
         blocked="" if answers else _("Your role writes notes only."),
         max_octets=facts.max_octets,
         fill=str(draft.updated_at.timestamp()) if draft and facts.refill else "",
+        seen=str(facts.messages[-1].id) if facts.messages else "",
+        macros_href=f"{base}/macros",
+        variables=extras.variables(facts),
+        language=facts.customer.language or ticket.language,
+        clash=tuple(facts.clash),
     )
 
 

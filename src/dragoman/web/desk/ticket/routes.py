@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 
 from fastapi import APIRouter
 from fastapi.responses import Response
 
 from dragoman.accounts import queries as people
+from dragoman.accounts.teams import queries as teams
 from dragoman.channels.email import queries as mailboxes
 from dragoman.commerce import queries as shops
 from dragoman.customers import service as customers
 from dragoman.delivery import queries as outbox
 from dragoman.platform.db import Session
 from dragoman.replies import queries as replies
+from dragoman.replies.macros import service as macros
 from dragoman.tickets import access, queries, service
 from dragoman.tickets.models import Ticket
 from dragoman.web import respond
@@ -22,7 +24,7 @@ from dragoman.web.deps import Number, Reader, SignedIn
 from dragoman.web.desk.inbox.routes import list_zone
 from dragoman.web.desk.inbox.view import place_of
 from dragoman.web.desk.ticket.build import Facts, build_ticket
-from dragoman.web.desk.ticket.view import TicketPage, TicketView
+from dragoman.web.desk.ticket.view import Clash, TicketPage, TicketView
 
 router = APIRouter()
 TEMPLATE = "desk/ticket/ticket.html"
@@ -32,7 +34,7 @@ WHOLE = 200
 
 async def look_up(
     session: Session, reader: Reader, ticket: Ticket, *, whole: bool = False, at: str = "", refill: bool = False,
-    error: str = "",
+    error: str = "", clash: Sequence[Clash] = (),
 ) -> TicketView:  # fmt: skip
     """Everything of a ticket that its page shows; a long thread starts with its newest messages."""
     actor = reader.actor
@@ -55,25 +57,28 @@ async def look_up(
         customer=customer, identities=identities, settings=workspace.settings if workspace else {},
         history=await queries.list_history(session, ticket.customer_id, besides=ticket.id),
         drafts=await replies.find(session, ticket.id, actor.person_id),
-        tags=await queries.known_tags(session) if actor.may("ticket.change") else (),
+        teams=await teams.list_teams(session), planned=await replies.planned_of(session, ticket.id),
+        merged=await queries.load_ticket(session, ticket.merged_into_id) if ticket.merged_into_id else None,
+        values=macros.values_for(actor, ticket, customer, shop),
         shop=shop.name if shop else "", mailbox=box.address if box else "",
         linked=await queries.load_ticket(session, linked) if linked else None,
         undo=timedelta(seconds=reader.desk.settings.undo_seconds),
         max_octets=reader.desk.settings.upload_max_size,
         earlier=f"/tickets/{ticket.number}?whole=1" if hidden else "", ticket_href=at, refill=refill, error=error,
+        clash=clash,
     )  # fmt: skip
     return build_ticket(facts)
 
 
 async def show(
     session: Session, reader: Reader, ticket: Ticket, params: Mapping[str, str], *, refill: bool = False,
-    error: str = "", status: int = 200,
+    error: str = "", status: int = 200, clash: Sequence[Clash] = (),
 ) -> Response:  # fmt: skip
     """The ticket as a page, or as the parts of it that a script asks for."""
     place = place_of(params)
     whole = params.get("whole") == "1"
     at = place.href(f"/tickets/{ticket.number}", whole="1" if whole else "")
-    matter = await look_up(session, reader, ticket, whole=whole, at=at, refill=refill, error=error)
+    matter = await look_up(session, reader, ticket, whole=whole, at=at, refill=refill, error=error, clash=clash)
     if reader.fragment:
         around = await respond.shell(reader, session, "inbox")
         view = TicketPage(None, matter, place.href())

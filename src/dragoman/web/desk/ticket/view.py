@@ -138,6 +138,29 @@ class Customer:
 
 
 @dataclass(frozen=True, slots=True)
+class Planned:
+    """An answer that leaves later; `problem` says why it was held back."""
+
+    text: str
+    at: datetime
+    author: str
+    problem: str = ""
+    mine: bool = False
+    href: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Clash:
+    """Something that was said while an answer was written; of a colleague's answer, which words it has in common with
+    the one that is about to be sent (`parts`: text, and whether both say it)."""
+
+    author: str
+    at: datetime
+    ours: bool
+    parts: tuple[tuple[str, bool], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Composer:
     """The answer being written. `reply` and `note` are the kept drafts as HTML, `kind` is the tab in front and
     `text` its draft in plain text, for pages without scripts.
@@ -161,6 +184,11 @@ class Composer:
     blocked: str = ""
     max_octets: int = 25_000_000
     fill: str = ""
+    seen: str = ""
+    macros_href: str = ""
+    variables: tuple[Choice, ...] = ()
+    language: str = ""
+    clash: tuple[Clash, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,8 +219,23 @@ class TicketView:
     assignee_choices: tuple[Choice, ...] = ()
     status_choices: tuple[Choice, ...] = ()
     priority_choices: tuple[Choice, ...] = ()
-    known_tags: tuple[str, ...] = ()
     at: str = ""
+    severity: str = ""
+    kind: str = ""
+    tier: int = 1
+    team: str = ""
+    due_at: datetime | None = None
+    due_what: str = ""
+    snoozed_until: datetime | None = None
+    severity_choices: tuple[Choice, ...] = ()
+    kind_choices: tuple[Choice, ...] = ()
+    team_choices: tuple[Choice, ...] = ()
+    snooze_choices: tuple[Choice, ...] = ()
+    planned: tuple[Planned, ...] = ()
+    merged: Link | None = None
+    participants: tuple[str, ...] = ()
+    why: str = ""
+    grounds: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

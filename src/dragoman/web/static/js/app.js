@@ -2,7 +2,9 @@
 
 import "./merge.js";
 import "./ui.js";
+import "./choosing.js";
 import "./keys.js";
 import "./live.js";
 import "./composer.js";
 import "./builders.js";
+import "./times.js";

@@ -1,9 +1,10 @@
 // The composer: a plain form that becomes rich text, keeps drafts, takes files, and sends with Ctrl/Cmd+Enter.
 
-import { composing, on, one, say, token } from "./dom.js";
+import { all, composing, on, one, say, token } from "./dom.js";
 import { attach, drop } from "./files.js";
 import * as links from "./links.js";
 import * as mentions from "./mentions.js";
+import * as pickers from "./pickers.js";
 import { enrich, format, markup, paste, plain, safe, toEnd } from "./rich.js";
 import { presence } from "./live.js";
 
@@ -29,17 +30,28 @@ async function keep(form, kind = form.elements.kind.value) {
   if (answer?.ok && place) place.textContent = `${say("saySaved", {}, form)} ${new Date().toLocaleTimeString([], { hour: "2-digit", minute: "2-digit", hourCycle: "h23", timeZone: document.body.dataset.zone })}`;
 }
 
+/** What had been said when one began to write: whatever comes after it is shown before an answer leaves. */
+function begin(form) {
+  const last = all("#timeline .msg").at(-1);
+  if (last) form.elements.seen.value = last.id.slice(2);
+}
+
 function changed(form) {
+  if (!form.elements.text.value) begin(form);
   mirror(form);
   presence(form.elements.text.value && form.elements.kind.value === "reply" ? "replying" : "viewing");
   clearTimeout(timer);
   timer = setTimeout(() => form.isConnected && keep(form), 1000);
 }
 
-function submit(form) {
+const CHORDS = { "ctrl+Enter": ".composer__foot .button--primary", "ctrl+shift+Enter": '[data-chord="ctrl+shift+Enter"]', "alt+Enter": '[data-chord="alt+Enter"]' };
+
+const chord = (event) => `${event.ctrlKey || event.metaKey ? "ctrl+" : ""}${event.altKey ? "alt+" : ""}${event.shiftKey ? "shift+" : ""}${event.key}`;
+
+function submit(form, button) {
   clearTimeout(timer);
   mirror(form);
-  form.requestSubmit(one(".button--primary", form));
+  form.requestSubmit(one(button, form));
 }
 
 /** Make a fresh composer rich; one that is rich already is left alone. */
@@ -51,21 +63,24 @@ export function prepare() {
   mirror(form);
   rich.addEventListener("input", (event) => {
     changed(form);
-    if (!event.isComposing) mentions.suggest(form);
+    if (event.isComposing) return;
+    mentions.suggest(form);
+    pickers.suggest(form);
   });
-  rich.addEventListener("blur", () => setTimeout(mentions.close, 150));
+  rich.addEventListener("blur", () => setTimeout(() => (mentions.close(), pickers.close()), 150));
   rich.addEventListener("paste", (event) => {
     event.preventDefault();
     if (event.clipboardData.files.length) attach(form, event.clipboardData.files);
     else paste(event.clipboardData);
   });
   rich.addEventListener("keydown", (event) => {
-    if (composing(event) || mentions.steer(form, event)) return;
-    if (!event.ctrlKey && !event.metaKey) return;
-    if (event.key === "Enter") submit(form);
-    else if (event.key.toLowerCase() === "k") links.ask(form);
+    if (composing(event) || mentions.steer(form, event) || pickers.steer(form, event)) return;
+    const pressed = chord(event);
+    if (CHORDS[pressed]) submit(form, CHORDS[pressed]);
+    else if (pressed.toLowerCase() === "ctrl+shift+k") links.ask(form);
     else return;
     event.preventDefault();
+    event.stopPropagation();
   });
 }
 
@@ -112,6 +127,9 @@ document.addEventListener("sent", () => {
   form.dataset[form.elements.kind.value] = "";
   one("#composer-files").replaceChildren();
   for (const input of form.querySelectorAll("[name=mention]")) input.remove();
+  one("#composer-macros").replaceChildren();
+  one("#composer-clash").replaceChildren();
+  for (const menu of all("details[open]", form)) menu.open = false;
   one("#draft-state").textContent = "";
   one("#composer-problem").hidden = true;
   mirror(form);
@@ -123,6 +141,13 @@ document.addEventListener("composer:problem", (event) => {
   if (!place) return;
   one("span", place).textContent = event.detail.text;
   place.hidden = false;
+});
+on("click", "[data-clash-drop]", (_event, button) => {
+  const form = button.form;
+  one("#composer-clash").replaceChildren();
+  begin(form);
+  one("#thread").scrollTop = one("#thread").scrollHeight;
+  one("#thread").focus();
 });
 for (const moment of ["htmx:afterSwap", "htmx:afterSettle"]) document.addEventListener(moment, prepare);
 prepare();

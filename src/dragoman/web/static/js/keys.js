@@ -1,6 +1,7 @@
 // Single keys: every control names its key in data-key, and pressing the key presses the control.
 
 import { all, composing, on, one, writing } from "./dom.js";
+import { open as openPalette } from "./palette.js";
 
 let prefix = "";
 let timer = 0;
@@ -36,6 +37,10 @@ function move(step) {
 }
 
 function listen(event) {
+  if (!composing(event) && (event.ctrlKey || event.metaKey) && !event.shiftKey && !event.altKey && event.key.toLowerCase() === "k") {
+    event.preventDefault();
+    return openPalette();
+  }
   if (composing(event) || event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return;
   if (event.key === "Escape") return leave();
   if (document.body.dataset.letters === "off" || writing(event.target) || one("dialog[open]")) return;
@@ -50,6 +55,9 @@ function listen(event) {
   if (key === "g") {
     prefix = "g";
     timer = setTimeout(() => (prefix = ""), 1200);
+  } else if (key === "o" && document.activeElement?.matches("#rows a.row")) {
+    document.activeElement.click();
+    event.preventDefault();
   } else if (key === "j" || key === "k") {
     move(key === "j" ? 1 : -1);
     event.preventDefault();

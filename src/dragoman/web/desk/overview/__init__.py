@@ -1,0 +1,1 @@
+"""What runs late: for whoever leads, at a glance."""

@@ -1,0 +1,1 @@
+"""Macros: making and changing them."""
