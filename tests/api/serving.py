@@ -21,12 +21,15 @@ from dragoman.main.asgi import create_app
 from dragoman.platform import files
 from dragoman.platform.settings import Settings
 from dragoman.routing.rules.models import Rule
+from dragoman.sla.models import SlaPolicy, WorkCalendar
 from dragoman.tickets.models import Attachment, Message
 from dragoman.webhooks.models import Delivery, Webhook
 from tests.api.conftest import token_of
 from tests.cast import Company, found_company
 from tests.desk_work import answer, receive
 from tests.post import free_port, letter
+
+TAGGED = {"all": [{"field": "tag", "op": "has", "value": ["lamp"]}], "any": []}
 
 
 @dataclass
@@ -47,7 +50,9 @@ async def _fill(company: Company) -> dict[str, Any]:
         attachment = Attachment(message_id=inbound, file_id=file_id, name="a.png", type="image/png", size=9)
         hook = Webhook(name="Stock", url="https://stock.example/hook", kinds=["ticket.created"], secret="v1.")
         rule = Rule(name="Night", event="created", position=9, active=False)
-        session.add_all([attachment, hook, rule])
+        policy = SlaPolicy(name="Lamps", position=99, targets={"callback": 60}, conditions=TAGGED)
+        calendar = WorkCalendar(key="spare", name="Spare", zone="UTC", week=[[[0, 60]]] * 7, days=[])
+        session.add_all([attachment, hook, rule, policy, calendar])
         await session.flush()
         told = Delivery(webhook_id=hook.id, kind="ticket.created", payload={})
         session.add(told)
@@ -59,7 +64,8 @@ async def _fill(company: Company) -> dict[str, Any]:
     return {
         "number": 1, "attachment_id": str(attachment.id), "webhook_id": str(hook.id), "delivery_id": str(told.id),
         "message_id": str(message), "customer_id": str(customer), "shop_id": str(company.shop_id),
-        "team_id": str(team.id), "rule_id": str(rule.id),
+        "team_id": str(team.id), "rule_id": str(rule.id), "policy_id": str(policy.id),
+        "calendar_id": str(calendar.id),
         "person_id": str(company.lead.person_id), "mailbox_id": str(company.mailbox_id),
     }  # fmt: skip
 

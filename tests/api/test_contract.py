@@ -29,6 +29,7 @@ EXAMPLES = 15
 COMBINED = {
     "POST /tickets", "POST /tickets/{number}/messages", "POST /tickets/{number}/attachments", "POST /webhooks",
     "PATCH /webhooks/{webhook_id}", "POST /rules", "PATCH /rules/{rule_id}", "POST /rules/try",
+    "POST /calendars", "PATCH /calendars/{calendar_id}", "POST /policies", "PATCH /policies/{policy_id}",
     "POST /tickets/{number}/escalations",
 }  # fmt: skip
 """They want what a schema can't say (fields that only go together, addresses that exist, files that are what their

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from tests.api.conftest import api
 from tests.web.conftest import admin, agent, app
 
-__all__ = ["admin", "agent", "app"]
+__all__ = ["admin", "agent", "api", "app"]

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 
 from dragoman.kit import clock
-from dragoman.sla.policies import language_tier
+from dragoman.sla.calculator import Mark
+from dragoman.sla.clocks import load_book
+from dragoman.sla.policies import language_tier, matching, offers
 from dragoman.tickets import service
 from dragoman.tickets.access import get_ticket
+from dragoman.tickets.conditions.facts import Facts
+from dragoman.tickets.models import Ticket
 from tests.cast import Company
 from tests.desk_work import answer, receive, ticket, tickets_of
 from tests.post import letter
@@ -204,3 +209,70 @@ async def test_less_common_languages_have_more_time(company: Company) -> None:
         found = (await clocks(company, number))["first_response"]
         assert key in [policy["key"] for policy in found.why["policies"]]
         assert found.target == (7200 if key == "common" else 14400)  # the e-mail policy is tighter than six hours
+
+
+RED, YELLOW, BLUE = ({"severity": one} for one in ("red", "yellow", "blue"))
+HOURS = 3600
+
+
+@pytest.mark.parametrize(
+    ("facts", "metric", "seconds", "key"),
+    [
+        pytest.param({}, "first_response", 4 * HOURS, "email", marks=pytest.mark.req("R19")),
+        pytest.param({"priority": 1}, "first_response", HOURS, "urgent", marks=pytest.mark.req("R20")),
+        pytest.param({"channel": "chat"}, "first_response", 30, "chat", marks=pytest.mark.req("R21")),
+        pytest.param(
+            {"channel": "chat", "kind": "presale"}, "first_response", 30, "chat", marks=pytest.mark.req("R26")
+        ),
+        pytest.param(
+            {"channel": "whatsapp", "kind": "presale"}, "first_response", 300, "presale", marks=pytest.mark.req("R26")
+        ),
+        pytest.param(RED, "first_response", 900, "red", marks=pytest.mark.req("R27", "R30")),
+        pytest.param(YELLOW, "first_response", 2 * HOURS, "yellow", marks=pytest.mark.req("R28", "R30")),
+        pytest.param(
+            BLUE | {"channel": "phone"}, "first_response", 24 * HOURS, "blue", marks=pytest.mark.req("R29", "R30")
+        ),
+        pytest.param({"language": "en"}, "first_response", 2 * HOURS, "common", marks=pytest.mark.req("R31")),
+        pytest.param(
+            {"language": "sw", "channel": "phone"}, "first_response", 6 * HOURS, "minor", marks=pytest.mark.req("R32")
+        ),
+        pytest.param({"tags": ["customs"]}, "resolution", 48 * HOURS, "customs", marks=pytest.mark.req("R33")),
+        pytest.param({"tags": ["customs"]}, "handover", 48 * HOURS, "customs", marks=pytest.mark.req("R33")),
+        pytest.param({"tier": 2}, "handover", 48 * HOURS, "handover", marks=pytest.mark.req("R34")),
+        pytest.param({}, "callback", 1800, "handover", marks=pytest.mark.req("R35")),
+        pytest.param(
+            {"kind": "quality", "channel": "phone"}, "first_response", 24 * HOURS, "quality",
+            marks=pytest.mark.req("R37"),
+        ),
+        pytest.param({"tags": ["complex"]}, "periodic_update", 48 * HOURS, "complex", marks=pytest.mark.req("R42")),
+        pytest.param(
+            {"kind": "complaint", "channel": "phone"}, "first_response", 4 * HOURS, "complaint",
+            marks=pytest.mark.req("R44"),
+        ),
+        pytest.param({"platform": "amazon", "channel": "phone"}, "first_response", 24 * HOURS, "amazon"),
+    ],
+)  # fmt: skip
+async def test_the_trades_own_times(
+    company: Company, facts: dict[str, Any], metric: str, seconds: int, key: str
+) -> None:
+    """Of the policies that every workspace starts with, this one sets this time (counted while somebody works)."""
+    noon = datetime(2026, 11, 24, 4, 0, tzinfo=UTC)  # Tuesday noon in Shanghai
+    values: dict[str, Any] = {
+        "priority": 3, "channel": "email", "status": "new", "tags": [], "language": "", "severity": "", "kind": "",
+        "tier": 1, "number": 1, "rank_at": noon, "last_activity_at": noon,
+    }  # fmt: skip
+    platform = facts.get("platform", "")
+    one = Ticket(**values | {name: value for name, value in facts.items() if name != "platform"})
+    async with company.desk.db.work(company.workspace_id) as session:
+        book = await load_book(session)
+    matched = matching(book, Facts(one, noon, platform=platform))
+    best = offers(book, matched, metric, [Mark(noon, "start")], team_id=None, now=noon)[0]
+    assert (best.policy.key, best.target) == (key, seconds)
+
+
+@pytest.mark.req("R44")
+async def test_what_is_serious_is_not_left_until_after_the_holidays(company: Company) -> None:
+    """Red matters, complaints, quality accidents, urgent tickets and Amazon count nights, weekends and holidays."""
+    async with company.desk.db.work(company.workspace_id) as session:
+        always = {one.key for one in (await load_book(session)).policies if one.hours == "always"}
+    assert always >= {"red", "blue", "urgent", "complaint", "quality", "amazon", "handover", "customs"}

@@ -41,9 +41,9 @@ METRICS: dict[str, Metric] = {
 
 RUNNING, PAUSED, MET, BREACHED, CANCELLED = "running", "paused", "met", "breached", "cancelled"
 STATES: dict[str, str] = {
-    RUNNING: N_("Running"),
+    RUNNING: N_("Ticking"),
     PAUSED: N_("Paused"),
-    MET: N_("Kept"),
+    MET: N_("In time"),
     BREACHED: N_("Run out"),
     CANCELLED: N_("Fallen away"),
 }
