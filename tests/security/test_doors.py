@@ -17,7 +17,9 @@ from fastapi.routing import APIRoute
 from sqlalchemy import select, text, update
 
 from dragoman.accounts import invitations, signin
+from dragoman.accounts.departments.models import Department
 from dragoman.accounts.models import Person, Role, SignIn
+from dragoman.accounts.notices.models import PersonNotice
 from dragoman.accounts.permissions import ROLES
 from dragoman.accounts.presence.models import Absence
 from dragoman.accounts.teams.models import Team
@@ -33,6 +35,8 @@ from dragoman.routing.models import Handover
 from dragoman.routing.rules.models import Rule
 from dragoman.sla.models import SlaPolicy, WorkCalendar
 from dragoman.tickets.models import Attachment, Message
+from dragoman.tickets.promises.models import Promise
+from dragoman.tickets.tasks.models import Task
 from dragoman.webhooks.models import Delivery, Webhook
 from tests.cast import PASSWORD, Company, found_company
 from tests.desk_work import answer, receive
@@ -138,6 +142,24 @@ NEEDS = {
     "POST /settings/imports/{import_id}/stop": "import.manage",
     "POST /settings/imports/{import_id}/go-on": "import.manage",
     "POST /settings/imports/{import_id}/report": "import.manage",
+    "GET /promises": "ticket.read", "GET /promises/report": "ticket.read", "GET /promises/{promise_id}": "ticket.read",
+    "GET /tickets/{number}/promises": "ticket.read", "POST /tickets/{number}/promises": "ticket.reply",
+    "POST /tickets/{number}/promises/offer": "ticket.reply",
+    "POST /promises/{promise_id}/keep": "ticket.reply", "POST /promises/{promise_id}/reopen": "ticket.reply",
+    "POST /promises/{promise_id}/undo": "ticket.reply", "POST /promises/{promise_id}/renew": "ticket.reply",
+    "POST /promises/{promise_id}/break": "ticket.reply", "POST /promises/{promise_id}/owner": "ticket.assign",
+    "GET /tasks": "task.work", "GET /tasks/{task_id}": "task.work", "POST /tasks/{task_id}/answer": "task.work",
+    "POST /tasks/{task_id}/take": "task.work", "POST /tasks/{task_id}/more": "ticket.note",
+    "POST /tasks/{task_id}/due": "ticket.note", "POST /tasks/{task_id}/done": "ticket.note",
+    "POST /tasks/{task_id}/cancel": "ticket.note",
+    "GET /tickets/{number}/tasks": "ticket.note", "POST /tickets/{number}/tasks": "ticket.note",
+    "GET /tickets/{number}/forward": "ticket.reply", "POST /tickets/{number}/forward": "ticket.reply",
+    "GET /notices": SIGNED_IN, "GET /notices/bell": SIGNED_IN, "GET /notices/wishes": SIGNED_IN,
+    "POST /notices/wishes": SIGNED_IN, "POST /notices/seen": SIGNED_IN, "GET /notices/{notice_id}": SIGNED_IN,
+    "POST /notices/{notice_id}/seen": SIGNED_IN, "POST /notices/{notice_id}/unseen": SIGNED_IN,
+    "GET /settings/departments": "workspace.manage", "POST /settings/departments": "workspace.manage",
+    "GET /settings/departments/{department_id}": "workspace.manage",
+    "POST /settings/departments/{department_id}": "workspace.manage",
     "GET /settings/system": "system.read", "POST /settings/system/check": "system.read",
 }  # fmt: skip
 
@@ -190,7 +212,18 @@ async def ids_of(company: Company) -> dict[str, Any]:
         left = Handover(by_id=company.lead.person_id, notes="hidden words")
         now = clock.now()
         away = Absence(person_id=company.lead.person_id, starts_at=now, ends_at=now + timedelta(hours=1))
-        session.add_all([told, team, rule, left, away])
+        department = Department(key="hidden words", name="hidden words")
+        session.add_all([told, team, rule, left, away, department])
+        await session.flush()
+        task = Task(
+            ticket_id=inbound.ticket_id, department_id=department.id, title="hidden words", question="hidden words",
+            due_at=now, asked_by_id=company.lead.person_id,
+        )  # fmt: skip
+        promise = Promise(
+            ticket_id=inbound.ticket_id, person_id=company.lead.person_id, text="hidden words", due_at=now
+        )
+        notice = PersonNotice(person_id=company.lead.person_id, kind="woken", ticket=3)
+        session.add_all([task, promise, notice])
         await session.flush()
         customer = await session.scalar(select(Customer.id).limit(1))
         invited = await invitations.invite(
@@ -205,7 +238,8 @@ async def ids_of(company: Company) -> dict[str, Any]:
             "sign_in_id": await session.scalar(select(SignIn.id).where(SignIn.person_id == company.lead.person_id)),
             "token_id": token_id, "hook_id": hook.id, "delivery_id": told.id,
             "import_id": moving.id, "team_id": team.id, "rule_id": rule.id, "handover_id": left.id,
-            "absence_id": away.id,
+            "absence_id": away.id, "department_id": department.id, "task_id": task.id, "promise_id": promise.id,
+            "notice_id": notice.id,
             "policy_id": await session.scalar(select(SlaPolicy.id).limit(1)),
             "calendar_id": await session.scalar(select(WorkCalendar.id).limit(1)),
         }  # fmt: skip

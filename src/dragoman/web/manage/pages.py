@@ -67,7 +67,7 @@ GROUPS: tuple[tuple[str, tuple[SettingsPage, ...]], ...] = (
             SettingsPage("", "profile", "/settings/profile", "user", N_("Your profile")),
             SettingsPage("", "availability", "/settings/availability", "calendar-clock", N_("Availability")),
             SettingsPage("", "signatures", "/settings/signatures", "pen", N_("Signatures")),
-            SettingsPage("", "notices", "/settings/notices", "bell", N_("Notices")),
+            SettingsPage("", "notices", "/notices/wishes", "bell", N_("How I am told")),
         ),
     ),
 )

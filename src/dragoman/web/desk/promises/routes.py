@@ -189,6 +189,7 @@ async def undo(reader: SignedIn, promise_id: str, data: Posted) -> Response:
 @router.post("/promises/{promise_id}/renew")
 async def renew(reader: SignedIn, promise_id: str, data: Posted) -> Response:
     """Give it another time; the word to the customer goes into the draft, and the ticket opens there."""
+    reader.actor.require("ticket.reply")
     found, values = known_id(promise_id), {"due": field(data, "due", 80), "word": field(data, "word", 5_000)}
     try:
         async with reader.work() as session:
@@ -221,6 +222,7 @@ async def give_up(reader: SignedIn, promise_id: str, data: Posted) -> Response:
 @router.post("/promises/{promise_id}/owner")
 async def give(reader: SignedIn, promise_id: str, data: Posted) -> Response:
     """Let somebody else keep it."""
+    reader.actor.require("ticket.assign")
     found, owner = known_id(promise_id), field(data, "owner", 40)
     try:
         async with reader.work() as session:

@@ -123,6 +123,7 @@ async def take(reader: SignedIn, task_id: str, data: Posted) -> Response:
 @router.post("/{task_id}/more")
 async def more(reader: SignedIn, task_id: str, data: Posted) -> Response:
     """Ask further."""
+    reader.actor.require("ticket.note")
     values = {"text": field(data, "text", LONGEST), "due": field(data, "due", 80)}
 
     async def work(session: Session, one: UUID) -> None:
@@ -135,6 +136,7 @@ async def more(reader: SignedIn, task_id: str, data: Posted) -> Response:
 @router.post("/{task_id}/due")
 async def due(reader: SignedIn, task_id: str, data: Posted) -> Response:
     """Give it another time."""
+    reader.actor.require("ticket.note")
     values = {"due": field(data, "due", 80)}
 
     async def work(session: Session, one: UUID) -> None:
@@ -146,6 +148,7 @@ async def due(reader: SignedIn, task_id: str, data: Posted) -> Response:
 @router.post("/{task_id}/done")
 async def done(reader: SignedIn, task_id: str, data: Posted) -> Response:
     """Close it as done."""
+    reader.actor.require("ticket.note")
     del data
     return await _do(reader, task_id, lambda session, one: service.close(session, reader.actor, one), _("Closed"))
 
@@ -153,6 +156,7 @@ async def done(reader: SignedIn, task_id: str, data: Posted) -> Response:
 @router.post("/{task_id}/cancel")
 async def cancel(reader: SignedIn, task_id: str, data: Posted) -> Response:
     """Take the question back."""
+    reader.actor.require("ticket.note")
     del data
     return await _do(
         reader, task_id, lambda session, one: service.close(session, reader.actor, one, cancelled=True),
