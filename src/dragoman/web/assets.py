@@ -25,6 +25,7 @@ SHEETS = (
     "ticket.css",
     "thread.css",
     "composer.css",
+    "work.css",
     "panel.css",
     "manage.css",
     "entry.css",

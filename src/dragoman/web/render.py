@@ -64,6 +64,7 @@ class Shell:
     unread: int = 0
     set_aside: int = 0
     failing: int = 0
+    notices: int = 0
     letters: bool = True
     live: bool = False
     toasts: tuple[Toast, ...] = field(default=())

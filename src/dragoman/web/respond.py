@@ -12,6 +12,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from dragoman.accounts import queries as accounts
 from dragoman.accounts.access import Actor
+from dragoman.accounts.notices import queries as notices
 from dragoman.accounts.permissions import role_label
 from dragoman.channels.email import queries as mailboxes
 from dragoman.intake import queries as envelopes
@@ -58,6 +59,7 @@ async def shell(reader: Reader, session: Session, here: str, *, unread: int = 0)
         unread=unread,
         set_aside=waiting,
         failing=failing,
+        notices=await notices.unseen(session, actor.person_id),
         letters=bool(actor.settings.get("letters", True)),
         live=True,
         toasts=(*toasts(reader.request), *await _standing_still(reader, session)),

@@ -36,7 +36,7 @@ GROUPS: tuple[tuple[str, tuple[SettingsPage, ...]], ...] = (
             SettingsPage("sla.manage", "policies", "/settings/policies", "timer", N_("Clocks")),
             SettingsPage("sla.manage", "calendars", "/settings/calendars", "calendar-clock", N_("Working hours")),
             SettingsPage("sla.manage", "auto_replies", "/settings/auto-replies", "reply", N_("Automatic answers")),
-            SettingsPage("task.manage", "departments", "/settings/departments", "boxes", N_("Departments")),
+            SettingsPage("workspace.manage", "departments", "/settings/departments", "boxes", N_("Departments")),
             SettingsPage("ticket.note", "macros", "/macros", "slash", N_("Macros")),
         ),
     ),

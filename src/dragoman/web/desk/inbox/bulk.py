@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from urllib.parse import parse_qsl, urlsplit
 
 from fastapi import APIRouter
@@ -14,8 +16,8 @@ from dragoman.tickets.bulk import service as bulk
 from dragoman.tickets.changes.kinds import Change, parse
 from dragoman.web import respond
 from dragoman.web.deps import Flash, Posted, Reader, SignedIn, field, fields, known_id
-from dragoman.web.desk.inbox.routes import list_zone
-from dragoman.web.desk.inbox.view import InboxPage, place_of
+from dragoman.web.desk.inbox.routes import bulk_of, list_zone
+from dragoman.web.desk.inbox.view import Bulk, InboxPage, place_of
 
 router = APIRouter(prefix="/desk/bulk")
 
@@ -44,9 +46,36 @@ def said(outcome: bulk.Outcome) -> str:
     return f"{text}. {_('Left alone: {tickets}', tickets=named)} ({_(next(iter(outcome.left.values())))})"
 
 
+@dataclass(frozen=True, slots=True)
+class BulkPage:
+    """What can be done with the chosen tickets."""
+
+    bulk: Bulk
+    numbers: tuple[int, ...] = ()
+    next: str = "/desk"
+
+
+async def _menus(reader: Reader, numbers: Sequence[int] = (), where: str = "/desk") -> Response:
+    reader.actor.require("ticket.change")
+    async with reader.work() as session:
+        page = BulkPage(await bulk_of(session, reader), tuple(numbers), where)
+        around = await respond.shell(reader, session, "inbox")
+    if reader.fragment:
+        return respond.fragment("desk/inbox/menus.html", "menus", page, around)
+    return respond.page(reader.request, "desk/inbox/menus.html", page, around)
+
+
+@router.get("")
+async def menus(reader: SignedIn) -> Response:
+    """What can be done with several tickets, fetched when the first is chosen."""
+    return await _menus(reader)
+
+
 @router.post("")
 async def change(reader: SignedIn, data: Posted) -> Response:
-    """Make one change to the chosen tickets."""
+    """Make one change to the chosen tickets; without one, show what can be done."""
+    if not field(data, "change", 100):
+        return await _menus(reader, numbers_of(data), respond.own_path(field(data, "next", 400), "/desk"))
     async with reader.work() as session:
         outcome = await bulk.run(session, reader.actor, numbers=numbers_of(data), changes=changes_of(data))
         text, run = said(outcome), outcome.run.id

@@ -73,7 +73,7 @@ async def list_zone(
     around = Around(
         counts=counts, shops=await shops.list_shops(session), views=saved,
         changeable=frozenset(one.id for one in saved if views.may_change(actor, one)), view=view, filter=chosen,
-        problems=problems, bulk=await bulk_of(session, reader) if not cursor else None,
+        problems=problems, chooses=actor.may("ticket.change"),
         lead=_("since {time}", time=formats.stamp(chosen.since)) if chosen.since else "",
     )  # fmt: skip
     return build_list(place, page, around, current=current), counts
@@ -86,11 +86,9 @@ async def counts_of(session: Session, reader: Reader, saved: list[View]) -> dict
     return await counting.count(session, reader.actor, asked)
 
 
-async def bulk_of(session: Session, reader: Reader) -> Bulk | None:
+async def bulk_of(session: Session, reader: Reader) -> Bulk:
     """What the reader can do with several tickets at once."""
     actor = reader.actor
-    if not actor.may("ticket.change"):
-        return None
     colleagues = await people.list_people(session, active_only=True) if actor.may("ticket.assign") else []
     queues = await teams.list_teams(session, active_only=True) if actor.may("ticket.assign") else []
     first = (Choice("me", _("Me")), Choice("none", _("Nobody"))) if colleagues else ()

@@ -108,7 +108,7 @@ class ListView:
     further: tuple[Option, ...] = ()
     shared: tuple[Option, ...] = ()
     own: tuple[Option, ...] = ()
-    bulk: Bulk | None = None
+    chooses: bool = False
     sparse: bool = False
     problems: tuple[str, ...] = ()
     edit: str = ""
@@ -228,7 +228,7 @@ class Around:
     view: View | None = None
     filter: Filter | None = None
     problems: tuple[str, ...] = ()
-    bulk: Bulk | None = None
+    chooses: bool = False
     lead: str = ""
 
 
@@ -261,7 +261,7 @@ def build_list(place: Place, page: Page[TicketRow], around: Around, *, current: 
         more=place.href(cursor=page.next) if page.next else "",
         filtered=bool(place.shop or place.status),
         clear=Place(view=place.view).href(),
-        further=further, shared=shared, own=own, bulk=around.bulk,
+        further=further, shared=shared, own=own, chooses=around.chooses,
         sparse=bool(page.next) and len(page.rows) < 50,
         problems=around.problems,
         edit=f"/views/{view.id}" if view and view.id in around.changeable else "",

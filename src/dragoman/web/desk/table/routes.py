@@ -19,7 +19,7 @@ from dragoman.tickets.views import service as views
 from dragoman.tickets.views.columns import COLUMNS
 from dragoman.web import formats, respond
 from dragoman.web.deps import Reader, SignedIn
-from dragoman.web.desk.inbox.routes import bulk_of, counts_of, filter_at
+from dragoman.web.desk.inbox.routes import counts_of, filter_at
 from dragoman.web.desk.inbox.view import Around, build_list, build_row, place_of
 from dragoman.web.desk.table import files
 from dragoman.web.desk.table.cells import shown
@@ -43,9 +43,8 @@ async def table(reader: SignedIn, cursor: str = "") -> Response:
         page = await lists.list_tickets(session, actor, chosen, cursor=cursor or None, size=PAGE)
         saved = await views.list_views(session, actor)
         counts = await counts_of(session, reader, saved)
-        bulk = await bulk_of(session, reader)
         changeable = frozenset(one.id for one in saved if views.may_change(actor, one))
-        around = Around(counts, (), saved, changeable, view, chosen, problems, bulk)
+        around = Around(counts, (), saved, changeable, view, chosen, problems, actor.may("ticket.change"))
         shell = await respond.shell(reader, session, "inbox", unread=counts["unread"])
     columns = views.columns_of(view)
     with formats.use(reader.zone):

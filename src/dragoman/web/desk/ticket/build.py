@@ -28,6 +28,8 @@ from dragoman.platform.i18n import gettext as _
 from dragoman.replies.models import Draft, PlannedReply
 from dragoman.tickets import models as tickets
 from dragoman.tickets.models import PRIORITIES
+from dragoman.web.desk.promises.view import OnTicket as Promises
+from dragoman.web.desk.tasks.view import OnTicket as Tasks
 from dragoman.web.desk.ticket import extras, view
 from dragoman.web.desk.ticket.events import told
 from dragoman.web.forms import Choice
@@ -69,6 +71,8 @@ class Facts:
     merged: tickets.Ticket | None = None
     values: Mapping[str, str] = field(default_factory=dict)
     clash: Sequence[view.Clash] = ()
+    promises: Promises | None = None
+    tasks: Tasks | None = None
 
 
 def own_html(html: str) -> Markup:
@@ -116,6 +120,7 @@ def build_ticket(facts: Facts) -> view.TicketView:
         planned=extras.planned(facts, names),
         merged=_link(facts.merged),
         participants=extras.participants(facts),
+        promises=facts.promises, tasks=facts.tasks,
         **extras.why(facts),
     )  # fmt: skip
 

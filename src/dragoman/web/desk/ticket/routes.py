@@ -23,6 +23,8 @@ from dragoman.web import respond
 from dragoman.web.deps import Number, Reader, SignedIn
 from dragoman.web.desk.inbox.routes import list_zone
 from dragoman.web.desk.inbox.view import place_of
+from dragoman.web.desk.promises import build as promises
+from dragoman.web.desk.tasks import build as tasks
 from dragoman.web.desk.ticket.build import Facts, build_ticket
 from dragoman.web.desk.ticket.view import Clash, TicketPage, TicketView
 
@@ -47,12 +49,13 @@ async def look_up(
     box = await mailboxes.load(session, ticket.mailbox_id) if ticket.mailbox_id else None
     linked = ticket.linked_ticket_id
     workspace = await people.find_workspace(session, actor.workspace_id)
+    everybody = await people.list_people(session)
     facts = Facts(
         actor=actor, ticket=ticket, messages=messages,
         attachments=await queries.list_attachments(session, ids),
         pending=await queries.list_pending_attachments(session, ticket.id, actor.person_id),
         events=await queries.list_events(session, ticket.id),
-        people=await people.list_people(session),
+        people=everybody,
         deliveries=await outbox.list_by_messages(session, [one.id for one in messages if one.kind == "outbound"]),
         customer=customer, identities=identities, settings=workspace.settings if workspace else {},
         history=await queries.list_history(session, ticket.customer_id, besides=ticket.id),
@@ -65,7 +68,8 @@ async def look_up(
         undo=timedelta(seconds=reader.desk.settings.undo_seconds),
         max_octets=reader.desk.settings.upload_max_size,
         earlier=f"/tickets/{ticket.number}?whole=1" if hidden else "", ticket_href=at, refill=refill, error=error,
-        clash=clash,
+        clash=clash, promises=await promises.on_ticket(session, reader, ticket, everybody),
+        tasks=await tasks.on_ticket(session, reader, ticket),
     )  # fmt: skip
     return build_ticket(facts)
 

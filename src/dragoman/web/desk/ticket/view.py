@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime, tzinfo
 
 from dragoman.web.desk.inbox.view import ListView
+from dragoman.web.desk.promises.view import OnTicket as Promises
+from dragoman.web.desk.tasks.view import OnTicket as Tasks
 from dragoman.web.forms import Choice
 
 
@@ -234,6 +236,8 @@ class TicketView:
     planned: tuple[Planned, ...] = ()
     merged: Link | None = None
     participants: tuple[str, ...] = ()
+    promises: Promises | None = None
+    tasks: Tasks | None = None
     why: str = ""
     grounds: tuple[str, ...] = ()
 

@@ -11,6 +11,17 @@ function sum() {
   if (place) place.textContent = say("sayChosen", { n: chosen }, one("#bulk"));
 }
 
+/** The menus come when the first ticket is chosen: most pages never need them. */
+async function menus() {
+  const form = one("#bulk");
+  if (!form?.dataset.menus) return;
+  const answer = await fetch(form.dataset.menus, { headers: { "HX-Request": "true" } }).catch(() => null);
+  if (!answer?.ok) return;
+  delete form.dataset.menus;
+  one("#bulk-menus").innerHTML = await answer.text();
+}
+
+on("change", ".row__pick", menus);
 on("click", ".row__pick", (event, box) => {
   if (event.shiftKey && last?.isConnected) {
     const known = boxes();

@@ -44,6 +44,30 @@ function changed(form) {
   timer = setTimeout(() => form.isConnected && keep(form), 1000);
 }
 
+let looking = 0;
+/** Offer to keep what an answer promises, a moment after the last word. */
+function promises(form) {
+  clearTimeout(looking);
+  if (form.elements.kind.value !== "reply" || !form.dataset.promises) return;
+  looking = setTimeout(async () => {
+    const body = new FormData();
+    body.append("text", form.elements.text.value);
+    const answer = await fetch(form.dataset.promises, { method: "POST", body, headers: { "X-CSRF-Token": token(), "HX-Request": "true" } }).catch(() => null);
+    const place = one("#promise-offer");
+    if (!answer?.ok || !place || !form.isConnected) return;
+    place.innerHTML = await answer.text();
+    window.htmx.process(place);
+  }, 900);
+}
+document.addEventListener("keydown", (event) => {
+  if (!event.ctrlKey || !event.altKey || event.code !== "KeyP" || composing(event)) return;
+  one("#promise-offer [data-promise]")?.click();
+  event.preventDefault();
+});
+document.addEventListener("htmx:afterRequest", (event) => {
+  if (event.detail.successful && event.target.matches?.(".promise-offer")) event.target.remove();
+});
+
 const CHORDS = { "ctrl+Enter": ".composer__foot .button--primary", "ctrl+shift+Enter": '[data-chord="ctrl+shift+Enter"]', "alt+Enter": '[data-chord="alt+Enter"]' };
 
 const chord = (event) => `${event.ctrlKey || event.metaKey ? "ctrl+" : ""}${event.altKey ? "alt+" : ""}${event.shiftKey ? "shift+" : ""}${event.key}`;
@@ -64,6 +88,7 @@ export function prepare() {
   rich.addEventListener("input", (event) => {
     changed(form);
     if (event.isComposing) return;
+    promises(form);
     mentions.suggest(form);
     pickers.suggest(form);
   });
@@ -129,6 +154,8 @@ document.addEventListener("sent", () => {
   for (const input of form.querySelectorAll("[name=mention]")) input.remove();
   one("#composer-macros").replaceChildren();
   one("#composer-clash").replaceChildren();
+  clearTimeout(looking);
+  one("#promise-offer")?.replaceChildren();
   for (const menu of all("details[open]", form)) menu.open = false;
   one("#draft-state").textContent = "";
   one("#composer-problem").hidden = true;

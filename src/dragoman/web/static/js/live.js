@@ -117,8 +117,23 @@ function meet(message) {
   showPresence();
 }
 
+/** Something one should know: the bell is renewed, and where it is wished the desktop says so. */
+async function ring(message) {
+  if (message.to !== document.body.dataset.me) return;
+  const answer = await fetch("/notices/bell", { headers: { "HX-Request": "true" } }).catch(() => null);
+  if (!answer?.ok || !one("#bell")) return;
+  const incoming = one("#bell", new DOMParser().parseFromString(await answer.text(), "text/html"));
+  if (!incoming) return;
+  one("#bell").replaceWith(incoming);
+  if (!message.desktop || !incoming.dataset.newest || document.hasFocus() || !("Notification" in window)) return;
+  if (Notification.permission !== "granted") return;
+  const shown = new Notification(incoming.dataset.newest, { tag: incoming.dataset.open });
+  shown.onclick = () => (window.focus(), location.assign(incoming.dataset.open));
+}
+
 function hear(message) {
   if (message.kind === "presence") return meet(message);
+  if (message.kind === "notice") return soon("bell", () => ring(message), 500);
   const everything = message.kind === "reload";
   if (everything || (message.kind === "ticket" && String(message.number) === openTicket()?.dataset.number)) soon("ticket", refetchTicket, TICKET_GAP);
   if (everything || message.kind === "import") soon("import", refetchImport, LIST_GAP / 2);
@@ -168,6 +183,10 @@ document.addEventListener("htmx:afterSettle", (event) => {
 });
 addEventListener("offline", () => edge(true));
 addEventListener("pagehide", () => presence("gone"));
+// A browser asks only when its owner has pressed something: saving the wish for notices on the desktop.
+document.addEventListener("submit", (event) => {
+  if (event.target.action?.endsWith("/notices/wishes") && "Notification" in window && one("[value=desktop]:checked", event.target)) Notification.requestPermission();
+});
 if (address) connect();
 else for (const bar of all("#edge")) bar.hidden = true;
 
