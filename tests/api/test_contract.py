@@ -30,7 +30,10 @@ COMBINED = {
     "POST /tickets", "POST /tickets/{number}/messages", "POST /tickets/{number}/attachments", "POST /webhooks",
     "PATCH /webhooks/{webhook_id}", "POST /rules", "PATCH /rules/{rule_id}", "POST /rules/try",
     "POST /calendars", "PATCH /calendars/{calendar_id}", "POST /policies", "PATCH /policies/{policy_id}",
-    "POST /tickets/{number}/escalations",
+    "POST /tickets/{number}/escalations", "POST /tickets/{number}/promises", "POST /promises/{promise_id}/renew",
+    "POST /tickets/{number}/tasks", "POST /promises/{promise_id}/keep", "POST /promises/{promise_id}/break",
+    "POST /tasks/{task_id}/answer", "POST /tasks/{task_id}/done", "POST /tasks/{task_id}/cancel",
+    "POST /departments", "PATCH /departments/{department_id}",
 }  # fmt: skip
 """They want what a schema can't say (fields that only go together, addresses that exist, files that are what their
 names say): other tests reach them."""

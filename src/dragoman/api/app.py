@@ -21,6 +21,7 @@ from dragoman.api import (
     clocks,
     customers,
     deliveries,
+    departments,
     escalations,
     events,
     mailboxes,
@@ -29,9 +30,11 @@ from dragoman.api import (
     policies,
     presence,
     problems,
+    promises,
     rules,
     shops,
     skills,
+    tasks,
     teams,
     tickets,
     webhooks,
@@ -51,7 +54,8 @@ ROUTERS = (
     tickets.router, messages.router, deliveries.router, attachments.router, events.router, customers.router,
     people.router, shops.router, mailboxes.router, workspace.router, audit.router, webhooks.router, teams.router,
     rules.router, skills.router, presence.router, escalations.router,
-    policies.router, calendars.router, clocks.router,
+    policies.router, calendars.router, clocks.router, promises.router, tasks.router,
+    departments.router,
 )  # fmt: skip
 ABOUT = """The desk's tickets, customers and settings, for other software.
 

@@ -23,12 +23,12 @@ SCOPES: dict[str, str] = {
 
 PERMISSIONS_OF: dict[str, tuple[str, ...]] = {
     "tickets:read": ("ticket.read",),
-    "tickets:write": ("ticket.read", "ticket.reply", "ticket.note", "ticket.change", "ticket.assign"),
+    "tickets:write": ("ticket.read", "ticket.reply", "ticket.note", "ticket.change", "ticket.assign", "task.work"),
     "customers:read": ("customer.read",),
     "customers:write": ("customer.read", "customer.change"),
     "people:read": ("people.manage",),
     "settings:read": ("sla.manage", "shop.manage", "mailbox.manage", "workspace.manage"),
-    "settings:write": ("sla.manage", "shop.manage",),
+    "settings:write": ("sla.manage", "shop.manage", "workspace.manage"),
     "routing:read": ("team.manage", "rule.manage"),
     "routing:write": ("team.manage", "rule.manage"),
     "audit:read": ("audit.read",),
