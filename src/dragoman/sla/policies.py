@@ -27,6 +27,7 @@ POLICY_NAMES: dict[str, str] = {
     "yellow": N_("Yellow: within two hours"),
     "blue": N_("Blue: within a day"),
     "urgent": N_("Urgent tickets"),
+    "high": N_("High priority"),
     "complaint": N_("Complaints, holidays included"),
     "quality": N_("Quality accidents"),
     "amazon": N_("Amazon: 24 hours, weekends included"),

@@ -55,6 +55,11 @@ class Turn:
         return any(one.verb == "created" for one in self.things)
 
     @property
+    def at(self) -> datetime:
+        """When the last of it was done: people's acts may be noted a little later than they were done."""
+        return min(self.now, max((one.at for one in self.things), default=self.now))
+
+    @property
     def past(self) -> bool:
         """Whether what was done was said long ago, at another desk."""
         return any(one.data.get("past") for one in self.things)
@@ -227,7 +232,7 @@ def _begin_resolution(turn: Turn) -> None:
         if clock.state == CANCELLED:
             _start(turn, "resolution", turn.now)
         else:  # opened again: it goes on with what was used
-            _mark(clock, _after_last(clock, turn.now), "resume")
+            _mark(clock, _after_last(clock, turn.at), "resume")
             clock.ended_at = None
 
 
@@ -250,7 +255,7 @@ def _pause(turn: Turn, clock: Clock) -> None:
     still = turn.ticket.status in METRICS[clock.metric].pauses
     paused = clock.marks[-1][1] == "pause"
     if still != paused:
-        _mark(clock, _after_last(clock, turn.now), "pause" if still else "resume")
+        _mark(clock, _after_last(clock, turn.at), "pause" if still else "resume")
 
 
 def _set(turn: Turn, clock: Clock, matched: Sequence[Policy]) -> None:

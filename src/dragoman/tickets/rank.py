@@ -13,17 +13,13 @@ ASIDE = timedelta(days=30)
 
 
 def rank(ticket: Ticket) -> datetime:
-    """By when somebody should look at a ticket: when its next clock is over, else as its priority bears.
-
-    A priority that somebody raised can bring it forward of its clock, never put it off.
-    """
+    """By when somebody should look at a ticket: when its next clock is over, else as its priority bears."""
     if not ticket.active_now:
         return ticket.last_activity_at
-    waits = ticket.waiting_since + SLACK[ticket.priority] if ticket.waiting_since else None
     if ticket.due_at is not None:
-        return min(ticket.due_at, waits) if waits and ticket.priority < 3 else ticket.due_at
-    if waits is not None:
-        return waits
+        return ticket.due_at
+    if ticket.waiting_since is not None:
+        return ticket.waiting_since + SLACK[ticket.priority]
     if ticket.status == "new":
         return ticket.last_activity_at + SLACK[ticket.priority]
     return ticket.last_activity_at + ASIDE
