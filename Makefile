@@ -61,6 +61,9 @@ bench-agents: $(VENV)/.dev  ## fifty agents at once (TICKETS=1000000)
 bench-chaos: $(VENV)/.dev  ## database, worker and pages killed by turns under mail (SECONDS=300)
 	@$(PY) -m bench.chaos $(SECONDS)
 
+bench-clocks: $(VENV)/.dev  ## what clocks cost while tickets are filed, and how soon they are acted upon
+	@$(PY) -m bench.clocks
+
 bench-api: $(VENV)/.dev  ## tickets opened and read over HTTP (REQUESTS=5000)
 	@$(PY) -m bench.api $(or $(REQUESTS),5000)
 
@@ -81,4 +84,4 @@ lock:  ## resolve dependencies anew (needs uv)
 clean:  ## remove what was installed and made
 	rm -rf $(VENV) .mypy_cache .ruff_cache .import_linter_cache .hypothesis
 
-.PHONY: help demo test check licences guide asvs bench bench-ingest bench-api bench-backup bench-agents bench-chaos messages lock clean
+.PHONY: help demo test check licences guide asvs bench bench-ingest bench-api bench-backup bench-agents bench-chaos bench-clocks messages lock clean

@@ -235,10 +235,22 @@ def _groups(played: Sequence[Step]) -> Iterator[list[Step]]:
 
 
 async def _play(stage: Stage, group: list[Step]) -> None:
+    with clock.travel(group[0].at):  # what was to happen until then: clocks that ran out, tickets that come back
+        while await stage.desk.alarms.ring():
+            pass
     if isinstance(group[0], CustomerMail):
         with clock.travel(group[0].at):
             await _deliver(stage, group[0])
         return
+    with clock.travel(group[-1].at):
+        leaving = await _act_all(stage, group)
+    for at, message_id in leaving:
+        with clock.travel(at + stage.desk.outbound.undo + timedelta(seconds=1)):
+            await _send(stage, message_id)
+
+
+async def _act_all(stage: Stage, group: list[Step]) -> list[tuple[datetime, UUID]]:
+    """What one person does to one ticket in one go; returns the messages that are to leave."""
     leaving: list[tuple[datetime, UUID]] = []
     async with stage.desk.db.work(stage.workspace_id) as session:
         ticket = await get_ticket(session, stage.lead, stage.numbers[group[0].ticket_key], lock=True)
@@ -246,9 +258,7 @@ async def _play(stage: Stage, group: list[Step]) -> None:
             with clock.travel(step.at):
                 if message_id := await _act(stage, session, ticket, step):
                     leaving.append((step.at, message_id))
-    for at, message_id in leaving:
-        with clock.travel(at + stage.desk.outbound.undo + timedelta(seconds=1)):
-            await _send(stage, message_id)
+    return leaving
 
 
 async def _deliver(stage: Stage, step: CustomerMail) -> None:
