@@ -50,7 +50,7 @@ async def test_whoever_is_invited_chooses_name_and_password_and_is_in(
     assert nora(company) in page.text
     assert "Agent, tier 1" in page.text
     answer = await anybody.post(link, GOOD)
-    assert (answer.status_code, answer.headers["location"]) == (303, "/desk")
+    assert (answer.status_code, answer.headers["location"]) == (303, "/")
     assert "Nora Lind" in (await anybody.get("/settings/profile")).text
     other = stranger(anybody.http._transport.app)  # type: ignore[attr-defined]
     async with other.http:

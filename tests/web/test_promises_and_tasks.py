@@ -110,6 +110,7 @@ async def test_a_department_member_answers_and_sees_no_customer(app: FastAPI, co
     assert (await ticket(company, 1)).status == "on_hold"
     theirs = await signed_in(app, company.desk, member)
     async with theirs.http:
+        assert (await theirs.get("/")).headers["location"] == "/tasks"
         listed = await theirs.get("/tasks")
         assert "Where is it?" in listed.text
         shown = await theirs.get(f"/tasks/{task.id}")

@@ -56,4 +56,4 @@ async def join(request: Request, link: str, data: Posted) -> Response:
     except Invalid as error:
         faults = said_fields(error)
         return await _show(request, link, Form(values, faults, "" if faults else said(error)))
-    return let_in(request, cookie, "/desk")
+    return let_in(request, cookie, "/")

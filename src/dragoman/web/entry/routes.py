@@ -14,7 +14,7 @@ from dragoman.accounts import access, breaches, queries, signin
 from dragoman.accounts.access import Actor
 from dragoman.accounts.signin import SIGN_IN_LASTS, Cookie
 from dragoman.flow import founding
-from dragoman.kit.errors import N_, Invalid, SignInNeeded
+from dragoman.kit.errors import N_, DeskError, Invalid, SignInNeeded
 from dragoman.platform import i18n, limits
 from dragoman.platform.models import Workspace
 from dragoman.platform.secrets import token
@@ -94,10 +94,17 @@ def let_in(request: Request, cookie: Cookie, to: str) -> Response:
 
 @router.get("/")
 async def root(request: Request) -> Response:
-    """The way in: set-up on a fresh desk, else the inbox (which asks for a sign-in)."""
-    if not session_token(request) and not await workspaces(desk_of(request)):
+    """The way in: set-up on a fresh desk, else the inbox (which asks for a sign-in); a department's member, who reads
+    no tickets, comes to their questions."""
+    desk, secret = desk_of(request), session_token(request)
+    if not secret and not await workspaces(desk):
         return RedirectResponse("/set-up", 303)
-    return RedirectResponse("/desk", 303)
+    try:
+        actor = await access.get_actor(desk.db, secret) if secret else None
+    except DeskError:
+        actor = None
+    asked_only = actor is not None and actor.may("task.work") and not actor.may("ticket.read")
+    return RedirectResponse("/tasks" if asked_only else "/desk", 303)
 
 
 @router.get("/set-up")
