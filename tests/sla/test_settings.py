@@ -148,10 +148,10 @@ async def test_a_ticket_says_why(company: Company) -> None:
     async with company.desk.db.work(company.workspace_id) as session:
         (one,) = await explain.of_ticket(session, found)
         matched, _clocks = await explain.try_out(session, found)
-    assert [match.policy for match in matched] == ["E-mail", "Lamps"]
+    assert [match.policy for match in matched] == ["E-mail inquiries", "Lamps"]
     assert one.label == "First reply"
     assert one.remaining is not None
-    assert {reason.policy for reason in one.reasons} == {"E-mail", "Lamps"}
+    assert {reason.policy for reason in one.reasons} == {"E-mail inquiries", "Lamps"}
     assert [reason.holds for reason in one.reasons] == [True, False]
     assert one.reasons[0].due <= one.reasons[1].due
     assert {reason.calendar for reason in one.reasons} == {"Round the clock", "Working hours"}

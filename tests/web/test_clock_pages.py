@@ -90,7 +90,7 @@ async def test_trying_a_ticket(company: Company, admin: Browser) -> None:
     await receive(company, letter(to=company.address))
     page = await admin.get("/settings/policies?ticket=1")
     assert "is meant by:" in page.text
-    assert "E-mail: First reply 4 hours" in page.text
+    assert "E-mail inquiries: First reply 4 hours" in page.text
     assert "asks for 4 hours (Working hours)" in page.text
     assert "There is no ticket with this number" in (await admin.get("/settings/policies?ticket=999")).text
     assert (await admin.get("/settings/policies?ticket=nonsense")).status_code == 200

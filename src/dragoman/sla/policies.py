@@ -33,7 +33,7 @@ POLICY_NAMES: dict[str, str] = {
     "amazon": N_("Amazon: 24 hours, weekends included"),
     "chat": N_("Chat"),
     "presale": N_("Inquiries before a sale"),
-    "email": N_("E-mail"),
+    "email": N_("E-mail inquiries"),
     "common": N_("Common languages"),
     "minor": N_("Less common languages"),
     "customs": N_("Customs cases"),
