@@ -55,7 +55,7 @@ from dragoman.web.manage.system.view import Group, Line, ProcessRow, SystemPage
 from dragoman.web.render import Me, Shell, Toast
 from dragoman.web.styleguide import view as styleguide
 from dragoman.web.words import PRIORITY, STATUS
-from tests.web import routing_samples
+from tests.web import promise_samples, routing_samples
 
 ME = UUID("01890000-0000-7000-8000-000000000001")
 
@@ -593,6 +593,7 @@ def auto_replies() -> RepliesPage:
 
 PAGES: dict[str, tuple[str, str, Callable[[], object]]] = {
     **routing_samples.PAGES,
+    **promise_samples.PAGES,
     "inbox": ("desk/inbox/inbox.html", "inbox", inbox),
     "inbox-fresh": ("desk/inbox/inbox.html", "inbox", lambda: InboxPage(list_view(empty=True), fresh=True, mailbox_href="/settings/mailboxes/new")),
     "inbox-filtered": ("desk/inbox/inbox.html", "inbox", lambda: InboxPage(list_view(empty=True, filtered=True))),

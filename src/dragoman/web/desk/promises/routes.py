@@ -210,12 +210,13 @@ async def renew(reader: SignedIn, promise_id: str, data: Posted) -> Response:
 async def give_up(reader: SignedIn, promise_id: str, data: Posted) -> Response:
     """Say that it was broken, and what is proposed to make up for it."""
     found = known_id(promise_id)
-    values = {"word": field(data, "word", 700), "goodwill": field(data, "goodwill", 700)}
+    values = {"why": field(data, "why", 700), "goodwill": field(data, "goodwill", 700)}
     try:
         async with reader.work() as session:
-            await service.give_up(session, reader.actor, found, **values)
+            await service.give_up(session, reader.actor, found, word=values["why"], goodwill=values["goodwill"])
     except Invalid as error:
-        return await _show(reader, found, give_up=Form(values, said_fields(error)))
+        faults = said_fields(error)
+        return await _show(reader, found, give_up=Form(values, faults | {"why": faults.get("word", "")}))
     return respond.redirect(reader.request, f"/promises/{found}", Flash(_("Noted"), f"/promises/{found}/reopen"))
 
 
