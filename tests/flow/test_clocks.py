@@ -179,7 +179,7 @@ async def acted(company: Company) -> tuple[Counter[int], list[tuple[datetime, da
             select(Event.ticket_id, func.count()).where(Event.verb == "sla.breached").group_by(Event.ticket_id)
         )
         moments = await session.execute(select(Clock.due_at, Clock.breached_at).where(Clock.breached_at.is_not(None)))
-        return Counter(row[1] for row in times), [(row[0], row[1]) for row in moments]
+        return Counter(row[1] for row in times), [(row[0], row[1]) for row in moments if row[0] and row[1]]
 
 
 @pytest.mark.timeout(120)
