@@ -16,8 +16,10 @@ from sqlalchemy import func, select
 from dragoman.accounts.notices.models import PersonNotice
 from dragoman.accounts.teams.models import Team, TeamMember
 from dragoman.customers.models import Customer
+from dragoman.flow.clocks import sweep
 from dragoman.kit import clock, ids
 from dragoman.main import wiring
+from dragoman.platform import alarms
 from dragoman.platform.alarms import Alarm, Alarms
 from dragoman.platform.settings import Settings
 from dragoman.sla.models import Clock
@@ -138,6 +140,21 @@ async def test_an_alarm_that_is_outdated_does_nothing(company: Company) -> None:
     async with company.desk.db.work(None) as session:
         left = await session.scalar(select(func.count()).select_from(Alarm).where(Alarm.key == found.id))
     assert left == 0
+
+
+async def test_alarms_that_were_lost_are_found(company: Company) -> None:
+    """As after a backup was brought back: the sweep has every running clock looked at, and its alarm is there again."""
+    await only(company, FOUR)
+    number = await ask(company)
+    found = await ticket(company, number)
+    async with company.desk.db.work(company.workspace_id) as session:
+        await alarms.drop(session, "clock", [found.id])
+    await sweep(company.desk.db)
+    while await company.desk.alarms.ring():
+        pass
+    async with company.desk.db.work(None) as session:
+        kinds = list(await session.scalars(select(Alarm.kind).where(Alarm.key == found.id)))
+    assert kinds == ["clock"]
 
 
 async def test_webhooks_hear_of_it(company: Company) -> None:

@@ -10,14 +10,15 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
+from dragoman.accounts import queries as accounts
 from dragoman.accounts.notices import service as notices
 from dragoman.accounts.teams import queries as teams
 from dragoman.kit import clock as time
 from dragoman.kit.errors import DeskError
 from dragoman.platform import logs
-from dragoman.platform.db import Session
+from dragoman.platform.db import Database, Session
 from dragoman.sla import queries
-from dragoman.sla.clocks import set_alarms
+from dragoman.sla.clocks import ALARM, RENEW, set_alarms
 from dragoman.sla.metrics import PAUSED
 from dragoman.sla.models import Clock, SlaPolicy
 from dragoman.tickets import filing, service
@@ -55,6 +56,15 @@ async def ring(session: Session, keys: Sequence[UUID]) -> None:
             await _tell(session, verb, dues)
             await _act(session, verb, dues)
     await set_alarms(session, live)
+
+
+async def sweep(db: Database) -> None:
+    """The job: find clocks that run without an alarm, which is how a restored backup leaves them."""
+    async with db.work(None) as session:
+        workspaces = [one.id for one in await accounts.list_workspaces(session)]
+    for workspace_id in workspaces:
+        async with db.work(workspace_id) as session:
+            await queries.renew_missing(session, RENEW, ALARM, time.now())
 
 
 def _facts(clock: Clock, policy: SlaPolicy | None) -> dict[str, Any]:

@@ -161,6 +161,7 @@ def _tend(job_app: procrastinate.App, db: Database) -> None:
     jobs.add(job_app, "sessions.tend", partial(sessions.tend, db), cron="23 * * * *")
     jobs.add(job_app, "notices.prune", partial(notices.prune, db), cron="53 3 * * *")
     jobs.add(job_app, "audit.tend", partial(audit.tend, db), cron="* * * * *")
+    jobs.add(job_app, "clocks.sweep", partial(flow_clocks.sweep, db), cron="*/5 * * * *")
     jobs.add(job_app, "jobs.prune", partial(jobs.prune, job_app), cron="43 3 * * *")
 
 

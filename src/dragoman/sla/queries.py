@@ -136,3 +136,18 @@ async def renew_all(session: Session, kind: str, now: datetime) -> None:
     )
     columns = ["workspace_id", "kind", "key", "at", "failures"]
     await session.execute(upsert(Alarm).from_select(columns, tickets).on_conflict_do_nothing())
+
+
+async def renew_missing(session: Session, kind: str, alarm: str, now: datetime) -> None:
+    """The same about tickets whose clock runs without an alarm `alarm` (a backup brought them back without)."""
+    asked = select(Alarm.key).where(
+        Alarm.workspace_id == Ticket.workspace_id, Alarm.kind == alarm, Alarm.key == Ticket.id
+    )
+    tickets = (
+        select(Ticket.workspace_id, literal(kind), Ticket.id, literal(now), literal(0))
+        .where(Ticket.active, Ticket.due_at > now, ~asked.exists())
+        .order_by(Ticket.due_at)
+        .limit(RENEWED)
+    )
+    columns = ["workspace_id", "kind", "key", "at", "failures"]
+    await session.execute(upsert(Alarm).from_select(columns, tickets).on_conflict_do_nothing())
