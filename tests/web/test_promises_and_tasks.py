@@ -182,3 +182,12 @@ async def test_the_bell_and_ones_wishes(company: Company, agent: Browser, admin:
     assert 'name="assigned" value="mail" checked' in again.text
     assert 'name="woken" value="desk" checked' not in again.text
     await agent.post("/notices/seen")
+
+
+async def test_times_of_events_are_the_readers(company: Company, agent: Browser) -> None:
+    await receive(company, letter(to=company.address))
+    await agent.get("/tickets/1")
+    await agent.post("/tickets/1/promises", {"text": "x", "due": "tomorrow 12:00"})
+    shown = (await agent.get("/tickets/1")).text
+    (line,) = [one for one in shown.splitlines() if "promised something by" in one]
+    assert "12:00" in line

@@ -17,12 +17,11 @@ from dragoman.tickets import access, queries
 from dragoman.tickets.service import snippet
 from dragoman.tickets.tasks import queries as tasks
 from dragoman.tickets.tasks.service import To
-from dragoman.web import respond
+from dragoman.web import formats, respond
 from dragoman.web.deps import Flash, Number, Posted, Reader, SignedIn, field, fields, known_id, said, said_fields
 from dragoman.web.desk.promises.routes import due_of
 from dragoman.web.desk.tasks.build import row
 from dragoman.web.desk.tasks.view import AskPage, ForwardPage
-from dragoman.web.formats import stamp
 from dragoman.web.forms import Choice, Form
 
 router = APIRouter(prefix="/tickets/{number}")
@@ -101,10 +100,11 @@ async def _show_forward(
         messages = [one for one in await queries.list_messages(session, ticket.id) if one.kind != "note"]
         around = await respond.shell(reader, session, "tasks")
     latest = {one.id for one in messages if one.kind == "inbound"} if chosen is None else chosen
-    choices = tuple(
-        Choice(str(one.id), f"{one.from_name or '?'}, {stamp(one.at)}", one.id in latest, snippet(one.text))
-        for one in messages[-40:]
-    )
+    with formats.use(reader.zone):
+        choices = tuple(
+            Choice(str(one.id), f"{one.from_name or '?'}, {formats.stamp(one.at)}", one.id in latest, snippet(one.text))
+            for one in messages[-40:]
+        )
     view = ForwardPage(number, ticket.subject, choices, form or Form({"title": ticket.subject[:120]}))
     return respond.page(reader.request, "desk/tasks/forward.html", view, around, status=422 if form else 200)
 

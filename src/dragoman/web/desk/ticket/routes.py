@@ -19,7 +19,7 @@ from dragoman.replies import queries as replies
 from dragoman.replies.macros import service as macros
 from dragoman.tickets import access, queries, service
 from dragoman.tickets.models import Ticket
-from dragoman.web import respond
+from dragoman.web import formats, respond
 from dragoman.web.deps import Number, Reader, SignedIn
 from dragoman.web.desk.inbox.routes import list_zone
 from dragoman.web.desk.inbox.view import place_of
@@ -71,7 +71,8 @@ async def look_up(
         clash=clash, promises=await promises.on_ticket(session, reader, ticket, everybody),
         tasks=await tasks.on_ticket(session, reader, ticket),
     )  # fmt: skip
-    return build_ticket(facts)
+    with formats.use(reader.zone):  # its events name times
+        return build_ticket(facts)
 
 
 async def show(
