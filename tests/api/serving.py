@@ -7,6 +7,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -14,8 +15,10 @@ from uuid import UUID
 import uvicorn
 from sqlalchemy import select
 
+from dragoman.accounts.departments.models import Department
 from dragoman.accounts.teams import queries as teams
 from dragoman.customers.models import Customer
+from dragoman.kit import clock
 from dragoman.main import wiring
 from dragoman.main.asgi import create_app
 from dragoman.platform import files
@@ -23,6 +26,8 @@ from dragoman.platform.settings import Settings
 from dragoman.routing.rules.models import Rule
 from dragoman.sla.models import SlaPolicy, WorkCalendar
 from dragoman.tickets.models import Attachment, Message
+from dragoman.tickets.promises.models import Promise
+from dragoman.tickets.tasks.models import Task
 from dragoman.webhooks.models import Delivery, Webhook
 from tests.api.conftest import token_of
 from tests.cast import Company, found_company
@@ -55,7 +60,15 @@ async def _fill(company: Company) -> dict[str, Any]:
         session.add_all([attachment, hook, rule, policy, calendar])
         await session.flush()
         told = Delivery(webhook_id=hook.id, kind="ticket.created", payload={})
-        session.add(told)
+        asked = await session.scalar(select(Message.ticket_id).where(Message.kind == "inbound"))
+        department = Department(key="spare", name="Spare")
+        session.add_all([told, department])
+        await session.flush()
+        due = clock.now() + timedelta(days=1)
+        promise = Promise(ticket_id=asked, person_id=company.lead.person_id, text="By noon", due_at=due)
+        task = Task(ticket_id=asked, department_id=department.id, title="Where?", question="Where?", due_at=due)
+        session.add_all([promise, task])
+        await session.flush()
     async with company.desk.db.work(company.workspace_id) as session:
         message: UUID | None = await session.scalar(select(Message.id).where(Message.kind == "outbound"))
         customer: UUID | None = await session.scalar(select(Customer.id))
@@ -65,7 +78,8 @@ async def _fill(company: Company) -> dict[str, Any]:
         "number": 1, "attachment_id": str(attachment.id), "webhook_id": str(hook.id), "delivery_id": str(told.id),
         "message_id": str(message), "customer_id": str(customer), "shop_id": str(company.shop_id),
         "team_id": str(team.id), "rule_id": str(rule.id), "policy_id": str(policy.id),
-        "calendar_id": str(calendar.id),
+        "calendar_id": str(calendar.id), "department_id": str(department.id), "promise_id": str(promise.id),
+        "task_id": str(task.id),
         "person_id": str(company.lead.person_id), "mailbox_id": str(company.mailbox_id),
     }  # fmt: skip
 
