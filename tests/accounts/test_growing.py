@@ -54,9 +54,10 @@ def test_every_workspace_grows(cluster: embedded_pg.Cluster, former: str) -> Non
         for (workspace,) in workspaces:
             owner.execute("SELECT set_config('app.workspace_id', %s, true)", (str(workspace),))
             found = dict(owner.execute("SELECT key, permissions FROM roles").fetchall())
-            added = {"audit.read", "audit.export", "api.manage", "import.manage", "system.read"}
+            added = {"audit.read", "audit.export", "api.manage", "import.manage", "system.read", "team.manage"}
+            added |= {"rule.manage", "sla.manage", "view.share"}
             assert set(found["admin"]) == {*FORMER, *added}
             assert added <= set(PERMISSIONS)
             assert found["agent1"] == ["ticket.read"], "what a workspace has is left alone"
             assert {"ticket.assign", "audit.read"} <= set(found["supervisor"])
-            assert len(found) == 11
+            assert len(found) == 12

@@ -120,18 +120,10 @@ def build(settings: Settings, url: str, *, process: str = "") -> Desk:
     jobs.add(job_app, "webhooks.prune", sender.prune, cron="23 4 * * *")
 
     alarms = Alarms(db)
-    alarms.on(SNOOZE, waking.wake)
-    alarms.on(PROMISE, promises.ring)
     alarms.on(notices.ALARM, letters.notices)
-    alarms.on(TASK, tasks.ring)
     alarms.on(PLANNED, Planned(outbound).ring)
-    alarms.on(CLOCK, flow_clocks.ring)
-    alarms.on(RENEW_CLOCKS, renew_clocks)
     alarms.on(autoreplies.ALARM, autoreplies.Autoreplies(keys, job_app).ring)
-    alarms.on(rules.ALARM, rules.ring)
-    alarms.on(owners.ALARM, owners.ring)
-    alarms.on(presence.ABSENCE, owners.absences)
-    alarms.on(presence.BACK, assignment.back)
+    _wake(alarms)
 
     def hear(notice: Notice) -> None:
         intake.hear(notice)
@@ -144,6 +136,19 @@ def build(settings: Settings, url: str, *, process: str = "") -> Desk:
         alarms=alarms,
         imports=_importer(db, keys, job_app, settings), budget=Budget(db, "pages", settings.pages_per_minute),
     )  # fmt: skip
+
+
+def _wake(alarms: Alarms) -> None:
+    """Who is woken for what, where it needs nothing but the transaction."""
+    alarms.on(SNOOZE, waking.wake)
+    alarms.on(PROMISE, promises.ring)
+    alarms.on(TASK, tasks.ring)
+    alarms.on(CLOCK, flow_clocks.ring)
+    alarms.on(RENEW_CLOCKS, renew_clocks)
+    alarms.on(rules.ALARM, rules.ring)
+    alarms.on(owners.ALARM, owners.ring)
+    alarms.on(presence.ABSENCE, owners.absences)
+    alarms.on(presence.BACK, assignment.back)
 
 
 def _importer(db: Database, keys: Keys, job_app: procrastinate.App, settings: Settings) -> Importer:

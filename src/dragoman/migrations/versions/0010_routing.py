@@ -32,7 +32,7 @@ WHOLESALE = [
     "도매", "총판", "ขายส่ง", "bán buôn", "بالجملة", "grosir",
 ]  # fmt: skip
 GRANTS = {"team.manage": "shop.manage", "rule.manage": "audit.read"}
-"""The new permissions, and the old one whose holders get them."""
+"""The new permissions, and the old one whose holders get them; whoever manages people gets all."""
 
 
 def _key(table: str) -> list[Any]:
@@ -150,7 +150,8 @@ def _fill(connection: sa.Connection, locale: str) -> None:
         connection.execute(
             sa.text(
                 "UPDATE roles SET permissions = permissions || CAST(:permission AS text) "
-                "WHERE :held = ANY (permissions) AND NOT :permission = ANY (permissions)"
+                "WHERE (:held = ANY (permissions) OR 'people.manage' = ANY (permissions)) "
+                "AND NOT :permission = ANY (permissions)"
             ),
             {"permission": permission, "held": held},
         )
