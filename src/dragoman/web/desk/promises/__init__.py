@@ -1,0 +1,1 @@
+"""Promises: noted, kept, renewed, broken; lists and the kept rate."""

@@ -1,0 +1,1 @@
+"""Questions: asking about a ticket, forwarding it, and the small view of departments."""

@@ -1,0 +1,1 @@
+"""Departments: who beside the desk is asked."""
