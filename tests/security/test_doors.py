@@ -31,12 +31,17 @@ from dragoman.intake.models import SET_ASIDE, Envelope
 from dragoman.kit import clock
 from dragoman.main.tables import metadata
 from dragoman.main.wiring import Desk
+from dragoman.replies.macros.models import Macro
+from dragoman.replies.models import PlannedReply
 from dragoman.routing.models import Handover
 from dragoman.routing.rules.models import Rule
 from dragoman.sla.models import SlaPolicy, WorkCalendar
+from dragoman.tickets.bulk.models import BulkRun
 from dragoman.tickets.models import Attachment, Message
+from dragoman.tickets.moves.models import Move
 from dragoman.tickets.promises.models import Promise
 from dragoman.tickets.tasks.models import Task
+from dragoman.tickets.views.models import View
 from dragoman.webhooks.models import Delivery, Webhook
 from tests.cast import PASSWORD, Company, found_company
 from tests.desk_work import answer, receive
@@ -65,6 +70,25 @@ NEEDS = {
     "POST /tickets/{number}/status": "ticket.change", "POST /tickets/{number}/priority": "ticket.change",
     "POST /tickets/{number}/tags": "ticket.change", "POST /tickets/{number}/subject": "ticket.change",
     "POST /tickets/{number}/assignee": "ticket.assign",
+    "GET /desk/counts": "ticket.read", "GET /desk/table": "ticket.read", "GET /desk/export.{kind}": "ticket.read",
+    "GET /desk/bulk": "ticket.change", "POST /desk/bulk": "ticket.change",
+    "POST /desk/bulk/{run_id}/undo": "ticket.change",
+    "GET /views/new": "ticket.read", "POST /views": "ticket.read", "GET /views/{view_id}": "ticket.read",
+    "POST /views/{view_id}": "ticket.read", "POST /views/{view_id}/remove": "ticket.read",
+    "POST /tickets/{number}/team": "ticket.assign", "POST /tickets/{number}/severity": "ticket.change",
+    "POST /tickets/{number}/kind": "ticket.change", "POST /tickets/{number}/snooze": "ticket.change",
+    "POST /tickets/{number}/wake": "ticket.change", "GET /tickets/{number}/clocks": "ticket.read",
+    "GET /tickets/{number}/print": "ticket.read", "GET /tickets/{number}/tags": "ticket.read",
+    "GET /tickets/{number}/macros": "ticket.read", "GET /tickets/{number}/macros/{macro_id}": "ticket.read",
+    "POST /tickets/{number}/macros/{macro_id}": "ticket.change",
+    "GET /tickets/{number}/merge": "ticket.change", "POST /tickets/{number}/merge": "ticket.change",
+    "GET /tickets/{number}/split": "ticket.change", "POST /tickets/{number}/split": "ticket.change",
+    "POST /moves/{move_id}/undo": "ticket.change", "POST /planned/{planned_id}/drop": "ticket.reply",
+    "GET /messages/{message_id}": "ticket.read", "GET /when": SIGNED_IN, "GET /palette": SIGNED_IN,
+    "GET /overview": "ticket.read", "GET /macros": "ticket.note", "GET /macros/new": "ticket.note",
+    "POST /macros": "ticket.note", "GET /macros/{macro_id}": "ticket.read", "POST /macros/{macro_id}": "ticket.note",
+    "POST /macros/{macro_id}/remove": "ticket.note",
+    "GET /settings/signatures": SIGNED_IN, "POST /settings/signatures": SIGNED_IN,
     "GET /customers/{customer_id}": "customer.read", "POST /customers/{customer_id}": "customer.change",
     "POST /customers/{customer_id}/note": "customer.change",
     "POST /customers/{customer_id}/reveal": "customer.reveal",
@@ -223,7 +247,13 @@ async def ids_of(company: Company) -> dict[str, Any]:
             ticket_id=inbound.ticket_id, person_id=company.lead.person_id, text="hidden words", due_at=now
         )
         notice = PersonNotice(person_id=company.lead.person_id, kind="woken", ticket=3)
-        session.add_all([task, promise, notice])
+        view, macro = View(name="hidden words"), Macro(name="hidden words", html="<p>hidden words</p>")
+        run = BulkRun(person_id=company.lead.person_id)
+        move = Move(kind="split", from_ticket_id=inbound.ticket_id, to_ticket_id=inbound.ticket_id)
+        planned = PlannedReply(
+            ticket_id=inbound.ticket_id, person_id=company.lead.person_id, html="hidden words", at=now, seen_at=now
+        )
+        session.add_all([task, promise, notice, view, macro, run, move, planned])
         await session.flush()
         customer = await session.scalar(select(Customer.id).limit(1))
         invited = await invitations.invite(
@@ -239,7 +269,8 @@ async def ids_of(company: Company) -> dict[str, Any]:
             "token_id": token_id, "hook_id": hook.id, "delivery_id": told.id,
             "import_id": moving.id, "team_id": team.id, "rule_id": rule.id, "handover_id": left.id,
             "absence_id": away.id, "department_id": department.id, "task_id": task.id, "promise_id": promise.id,
-            "notice_id": notice.id,
+            "notice_id": notice.id, "view_id": view.id, "macro_id": macro.id, "run_id": run.id, "move_id": move.id,
+            "planned_id": planned.id,
             "policy_id": await session.scalar(select(SlaPolicy.id).limit(1)),
             "calendar_id": await session.scalar(select(WorkCalendar.id).limit(1)),
         }  # fmt: skip

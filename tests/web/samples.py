@@ -22,6 +22,7 @@ from dragoman.web.desk.customer.view import CustomerPage
 from dragoman.web.desk.inbox.view import InboxPage, ListView, Option, Row
 from dragoman.web.desk.search.view import Part, Result, SearchPage
 from dragoman.web.desk.ticket.view import (
+    Clash,
     Composer,
     Customer,
     Delivery,
@@ -30,6 +31,7 @@ from dragoman.web.desk.ticket.view import (
     Frame,
     Link,
     Message,
+    Planned,
     Section,
     TicketPage,
     TicketView,
@@ -54,8 +56,8 @@ from dragoman.web.manage.signin.view import Pair, SignInSettingsPage
 from dragoman.web.manage.system.view import Group, Line, ProcessRow, SystemPage
 from dragoman.web.render import Me, Shell, Toast
 from dragoman.web.styleguide import view as styleguide
-from dragoman.web.words import PRIORITY, STATUS
-from tests.web import promise_samples, routing_samples
+from dragoman.web.words import KIND, PRIORITY, SEVERITY, STATUS
+from tests.web import desk_samples, promise_samples, routing_samples
 
 ME = UUID("01890000-0000-7000-8000-000000000001")
 
@@ -88,7 +90,7 @@ def rows() -> tuple[Row, ...]:
 
     return (
         row(4182, "Paket seit 12 Tagen beim Zoll", "Guten Tag, mein Paket 302-5518214-0091733 liegt seit 12 Tagen", "Ruth Köhler", "Amazon.de",
-            lang="de", priority="urgent", waiting_since=ago(49), unread=True, assignee="Mei Lin", current=True, files=True),
+            lang="de", priority="urgent", waiting_since=ago(49), unread=True, assignee="Mei Lin", current=True, severity="red", due_at=ago(-11), due_what="First reply"),
         row(4180, "Llegó roto, quiero mi dinero", "La lámpara llegó con el cristal roto. Quiero mi dinero hoy o pongo una estrella", "Iñaki Sarasola", "Amazon.es",
             lang="es", priority="urgent", waiting_since=ago(36), unread=True),
         row(4177, "カップのサイズ交換のお願い", "先日注文したカップが思ったより小さく、交換できますか。送料はどちらの負担でしょうか", "佐久間 由紀", "Amazon.co.jp",
@@ -125,6 +127,9 @@ def list_view(title: str = "", empty: bool = False, filtered: bool = False) -> L
         more="" if empty else "/desk?after=abc",
         filtered=filtered,
         clear="/desk",
+        further=(Option(_("Since I left"), "/desk?view=overnight", key="g o"), Option(_("Snoozed"), "/desk?view=snoozed")),
+        shared=(Option("Zoll, DE", "/desk?view=1", count=12),), own=(Option("Geschenke", "/desk?view=2", edit="/views/2"),),
+        chooses=True, save="/views/new", table="/desk/table", problems=("This field no longer exists.",), edit="/views/1",
     )  # fmt: skip
 
 
@@ -197,7 +202,7 @@ def ticket(**more: object) -> TicketView:
         "shop": "Amazon.de",
         "channel": "amazon-de@lantern.example",
         "customer": customer(),
-        "composer": Composer("/tickets/4182/messages", "/tickets/4182/draft", "/tickets/4182/files", "Ruth Köhler <ruth@example.org>", people=PEOPLE),
+        "composer": Composer("/tickets/4182/messages", "/tickets/4182/draft", "/tickets/4182/files", "Ruth Köhler <ruth@example.org>", people=PEOPLE, seen="m8", variables=(Choice("customer.name", "The customer’s name", hint="Ruth Köhler"),), clash=(Clash("Jonas Weber", ago(2), True, (("Ihr Paket ist ", True), ("unterwegs.", False))), Clash("Ruth Köhler", ago(1), False, (("Es ist da!", False),)))),
         "timeline": timeline(),
         "lang": "de",
         "assignee": "Mei Lin",
@@ -208,7 +213,20 @@ def ticket(**more: object) -> TicketView:
         "assignee_choices": PEOPLE,
         "status_choices": tuple(Choice(key, _(word.label), key == "open") for key, word in STATUS.items()),
         "priority_choices": tuple(Choice(key, _(word.label), key == "urgent") for key, word in PRIORITY.items()),
-        "known_tags": ("customs", "gift", "refund"),
+        "severity": "red",
+        "team": "After-sales",
+        "tier": 2,
+        "due_at": ago(-95),
+        "due_what": "First reply",
+        "severity_choices": tuple(Choice(key, _(word.label), key == "red") for key, word in SEVERITY.items()),
+        "kind_choices": tuple(Choice(key, _(word.label), key == "delivery") for key, word in KIND.items()),
+        "team_choices": (Choice("", "No queue"), Choice("1", "After-sales", True)),
+        "snooze_choices": (Choice("60", "1 hour"), Choice("1440", "1 day")),
+        "planned": (Planned("Wir melden uns morgen wieder.", ago(-600), "Mei Lin", mine=True, href="/planned/1"),
+                    Planned("Noch ein Wort dazu.", ago(10), "Jonas Weber", problem="The customer has written since.")),
+        "participants": ("forwarder@dhl.example", "berater@kanzlei.example"),
+        "why": "The queue “After-sales” gives work to whoever it fits: “Whoever suits best”.",
+        "grounds": ("speaks German (native)", "has 4 of 12 open"),
     }  # fmt: skip
     return TicketView(**(values | more))  # type: ignore[arg-type]
 
@@ -592,6 +610,7 @@ def auto_replies() -> RepliesPage:
 
 
 PAGES: dict[str, tuple[str, str, Callable[[], object]]] = {
+    **desk_samples.PAGES,
     **routing_samples.PAGES,
     **promise_samples.PAGES,
     "inbox": ("desk/inbox/inbox.html", "inbox", inbox),

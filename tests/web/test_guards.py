@@ -201,10 +201,10 @@ async def test_a_failing_commit_is_never_answered_as_done(
                 raise OperationalError("COMMIT", {}, ConnectionError("the line broke"))
 
     monkeypatch.setattr(Database, "work", failing)
-    answer = await agent.post("/tickets/1/tags", {"tags": "late"})
+    answer = await agent.post("/tickets/1/tags", {"tags": "unlucky"})
     monkeypatch.undo()
     assert answer.status_code == 503
-    assert "late" not in (await agent.get("/tickets/1")).text
+    assert "unlucky" not in (await agent.get("/tickets/1")).text
 
 
 async def test_a_fault_of_ours_has_a_reference_and_no_details(

@@ -31,6 +31,8 @@ AREAS: dict[str, str] = {
     "webhook": N_("Webhooks"),
     "import": N_("Imports"),
     "export": N_("Exports"),
+    "view": N_("Views"),
+    "macro": N_("Macros"),
     "audit": N_("Audit log"),
 }
 

@@ -64,6 +64,7 @@ async def plan(session: Session, actor: Actor, *, ticket: Ticket, wanted: Plan) 
 
 async def drop(session: Session, actor: Actor, *, planned_id: UUID) -> Ticket:
     """Give a planned answer up; its words become the draft again. Raises NotFound for another person's."""
+    actor.require("ticket.reply")
     found = await queries.load_planned(session, planned_id)
     if found is None or found.person_id != actor.person_id:
         raise NotFound(N_("There is no such planned answer of yours."))

@@ -119,11 +119,7 @@ def build(settings: Settings, url: str, *, process: str = "") -> Desk:
     _tend(job_app, db)
     jobs.add(job_app, "webhooks.prune", sender.prune, cron="23 4 * * *")
 
-    alarms = Alarms(db)
-    alarms.on(notices.ALARM, letters.notices)
-    alarms.on(PLANNED, Planned(outbound).ring)
-    alarms.on(autoreplies.ALARM, autoreplies.Autoreplies(keys, job_app).ring)
-    _wake(alarms)
+    alarms = _alarms(db, letters, outbound)
 
     def hear(notice: Notice) -> None:
         intake.hear(notice)
@@ -136,6 +132,16 @@ def build(settings: Settings, url: str, *, process: str = "") -> Desk:
         alarms=alarms,
         imports=_importer(db, keys, job_app, settings), budget=Budget(db, "pages", settings.pages_per_minute),
     )  # fmt: skip
+
+
+def _alarms(db: Database, letters: Letters, outbound: Outbound) -> Alarms:
+    """Who is woken for what."""
+    alarms = Alarms(db)
+    alarms.on(notices.ALARM, letters.notices)
+    alarms.on(PLANNED, Planned(outbound).ring)
+    alarms.on(autoreplies.ALARM, autoreplies.Autoreplies(outbound.keys, outbound.jobs).ring)
+    _wake(alarms)
+    return alarms
 
 
 def _wake(alarms: Alarms) -> None:

@@ -51,7 +51,8 @@ async def palette(reader: SignedIn, q: str = "") -> Response:
             found += await _tickets(session, reader, words)
         if len(words) > 1 and reader.actor.may("customer.read"):
             found += await _customers(session, words)
-        found += await _saved(session, reader, words)
+        if reader.actor.may("ticket.read"):
+            found += await _saved(session, reader, words)
     found += list(_pages(reader, words))
     return JSONResponse(found, headers={"Cache-Control": "no-store"})
 

@@ -17,17 +17,16 @@ from dragoman.web.builders import label_of
 TIMES = ("clock", "waiting", "activity", "created")
 
 
+_PLAIN = {
+    "customer": "customer_name", "clock": "due_at", "waiting": "waiting_since", "activity": "last_activity_at",
+    "created": "created_at", "messages": "message_count",
+}  # fmt: skip
+"""Columns that are called otherwise than the row calls them."""
+
+
 def value(row: TicketRow, column: str) -> Any:
     """What a column holds: a text, a number, or a moment."""
     match column:
-        case "number":
-            return row.number
-        case "subject":
-            return row.subject
-        case "customer":
-            return row.customer_name
-        case "clock":
-            return row.due_at
         case "status":
             return label_of("status", row.status)
         case "priority":
@@ -37,29 +36,18 @@ def value(row: TicketRow, column: str) -> Any:
             return label_of(column, key) if key else ""
         case "team":
             return team_label(row.team_key, row.team_name or "") if row.team_key else ""
-        case "tier":
-            return row.tier
-        case "channel":
-            return row.channel
         case "language":
             code = row.language or row.customer_language
             return formats.language(code) if code else ""
         case "market":
             code = row.market or row.customer_market
             return formats.territory(code) if code else ""
-        case "waiting":
-            return row.waiting_since
-        case "activity":
-            return row.last_activity_at
-        case "created":
-            return row.created_at
-        case "messages":
-            return row.message_count
         case "tags":
             return ", ".join(row.tags)
         case "orders":
             return ", ".join(row.order_refs)
-    return getattr(row, column) or ""
+    found = getattr(row, _PLAIN.get(column, column))
+    return "" if found is None and column not in TIMES else found
 
 
 def shown(row: TicketRow, column: str) -> str:

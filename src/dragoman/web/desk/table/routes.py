@@ -62,6 +62,7 @@ async def table(reader: SignedIn, cursor: str = "") -> Response:
 @router.get("/export.{kind}")
 async def export(reader: SignedIn, kind: str) -> Response:
     """A list as a file, in the columns of its view."""
+    reader.actor.require("ticket.read")
     if kind not in TYPES:
         raise NotFound
     place = place_of(reader.request.query_params)

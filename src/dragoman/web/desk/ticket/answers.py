@@ -15,7 +15,7 @@ from starlette.datastructures import FormData
 from dragoman.accounts import queries as people
 from dragoman.delivery import service as delivery
 from dragoman.flow.planned import Plan, plan
-from dragoman.kit.errors import Invalid
+from dragoman.kit.errors import N_, Invalid
 from dragoman.platform.db import Session
 from dragoman.platform.i18n import gettext as _
 from dragoman.replies import queries as drafts
@@ -151,6 +151,8 @@ async def _reply(
     words = signed(words_of(data), sign)
     copies = [one for one in field(data, "cc", 2000).replace(";", ",").split(",") if one.strip()]
     then = field(data, "then", 20)
+    if then not in ("", "snooze", *STATUSES):
+        raise Invalid(fields={"status": N_("This state does not exist.")})
     status = then if then in STATUSES else None
     later = field(data, "until", 80).strip() if field(data, "when", 10) == "later" else ""
     await _macros(session, reader, ticket, data)

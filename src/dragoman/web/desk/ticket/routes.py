@@ -9,6 +9,7 @@ from fastapi import APIRouter
 from fastapi.responses import Response
 
 from dragoman.accounts import queries as people
+from dragoman.accounts.notices import service as notices
 from dragoman.accounts.teams import queries as teams
 from dragoman.channels.email import queries as mailboxes
 from dragoman.commerce import queries as shops
@@ -104,4 +105,5 @@ async def ticket_page(reader: SignedIn, number: Number) -> Response:
         ticket = await access.get_ticket(session, reader.actor, number)
         if not renewed:
             await service.mark_read(session, reader.actor, ticket=ticket)
+            await notices.see_all(session, reader.actor, ticket=ticket.number)
         return await show(session, reader, ticket, reader.request.query_params)

@@ -90,6 +90,7 @@ def until_of(reader: Reader, data: FormData) -> datetime:
 @router.post("/snooze")
 async def snooze(reader: SignedIn, number: Number, data: Posted) -> Response:
     """Set the ticket aside until a time, or until the customer writes."""
+    reader.actor.require("ticket.change")
 
     async def work(session: Session, ticket: Ticket) -> Flash | None:
         until = until_of(reader, data)

@@ -46,6 +46,7 @@ async def _show(
     session: Session, reader: Reader, wanted: Wanted, view: View | None = None, error: Invalid | None = None,
     spare: Sequence[str] = (),
 ) -> Response:  # fmt: skip
+    reader.actor.require("ticket.read")
     errors: Mapping[str, str] = said_fields(error) if error else {}
     audiences = [Choice(PRIVATE, _("Only me"))]
     if reader.actor.may("view.share"):
