@@ -274,6 +274,15 @@ async def list_by_numbers(session: Session, actor: Actor, numbers: Sequence[int]
     return [TicketRow(*row) for row in await session.execute(statement)]
 
 
+async def find_in(session: Session, actor: Actor, chosen: Filter, number: int) -> TicketRow | None:
+    """The row of one ticket if the list holds it: what an open page asks when it hears that the ticket has changed."""
+    actor.require("ticket.read")
+    asked = clause(chosen.conditions, me=actor.person_id, now=clock.now())
+    here = [Ticket.number == number, *_conditions(actor, check_filter(chosen)), *asked]
+    row = (await session.execute(joined(select(*columns)).where(*here))).one_or_none()
+    return TicketRow(*row) if row else None
+
+
 async def list_due(
     session: Session, actor: Actor, *, after: datetime | None, until: datetime, size: int
 ) -> list[TicketRow]:

@@ -24,6 +24,7 @@ from dragoman.web.desk.customer import routes as customer
 from dragoman.web.desk.escalation import routes as escalation
 from dragoman.web.desk.handover import routes as handover
 from dragoman.web.desk.inbox import bulk
+from dragoman.web.desk.inbox import live as rows
 from dragoman.web.desk.inbox import routes as inbox
 from dragoman.web.desk.moves import routes as moves
 from dragoman.web.desk.notices import routes as notices
@@ -67,13 +68,13 @@ from dragoman.web.styleguide import routes as styleguide
 
 log = logs.get(__name__)
 ROUTERS = (
-    entry.router, invitation.router, outside.router, inbox.router, bulk.router, table.router, saved_views.router,
-    ticket.router, actions.router, turns.router, answers.router, planned.router, macros.router, more.router,
-    moves.router, overview.router, macro_pages.router, signatures.router, palette.router, files.router, search.router,
-    customer.router, manage.router, people.router, roles.router, signin.router, mailboxes.router, setaside.router,
-    shops.router, workspace.router, profile.router, audit.router, webhooks.router, api.router, imports.router,
-    system.router, teams.router, staff.router, rules.router, escalation.router, handover.router, live.router,
-    policies.router, calendars.router, auto_replies.router, promises.router, tasks.router, asking.router,
+    entry.router, invitation.router, outside.router, inbox.router, bulk.router, rows.router, table.router,
+    saved_views.router, ticket.router, actions.router, turns.router, answers.router, planned.router, macros.router,
+    more.router, moves.router, overview.router, macro_pages.router, signatures.router, palette.router, files.router,
+    search.router, customer.router, manage.router, people.router, roles.router, signin.router, mailboxes.router,
+    setaside.router, shops.router, workspace.router, profile.router, audit.router, webhooks.router, api.router,
+    imports.router, system.router, teams.router, staff.router, rules.router, escalation.router, handover.router,
+    live.router, policies.router, calendars.router, auto_replies.router, promises.router, tasks.router, asking.router,
     notices.router, departments.router,
 )  # fmt: skip
 

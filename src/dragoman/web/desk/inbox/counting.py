@@ -42,3 +42,8 @@ async def count(session: Session, actor: Actor, views: Mapping[str, Filter]) -> 
             _known.clear()
         _known.update({keys[name]: (now, number) for name, number in found.items()})
     return {name: _known[key][1] for name, key in keys.items()}
+
+
+def forget() -> None:
+    """Ask anew next time, whatever is known."""
+    _known.clear()

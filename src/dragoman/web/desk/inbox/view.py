@@ -48,6 +48,7 @@ class Option:
     icon: str = ""
     tone: str = "plain"
     edit: str = ""
+    name: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +116,6 @@ class ListView:
     save: str = ""
     table: str = ""
     lead: str = ""
-    counting: str = ""
 
     @property
     def shop(self) -> str:
@@ -268,7 +268,6 @@ def build_list(place: Place, page: Page[TicketRow], around: Around, *, current: 
         save=place.href("/views/new"),
         table=place.href("/desk/table"),
         lead=around.lead,
-        counting=place.href("/desk/counts"),
     )  # fmt: skip
 
 
@@ -280,7 +279,7 @@ def _house_option(key: str, place: Place, counts: Mapping[str, int]) -> Option:
     label, icon, letter = (VIEWS | FURTHER)[key]
     here = Place(view=key, shop=place.shop).href()
     tone = "accent" if key == "unread" else "plain"
-    return Option(_(label), here, key == place.view, counts.get(key, 0), letter, icon, tone)
+    return Option(_(label), here, key == place.view, counts.get(key, 0), letter, icon, tone, name=key)
 
 
 def _saved_option(view: View, place: Place, around: Around) -> Option:
@@ -288,4 +287,4 @@ def _saved_option(view: View, place: Place, around: Around) -> Option:
     icon = "lock" if view.owner_id else "users" if view.team_id else ""
     here = Place(view=str(view.id)).href()
     count = around.counts.get(str(view.id), 0)
-    return Option(view.name, here, str(view.id) == place.view, count, icon="", edit=edit, tone=icon)
+    return Option(view.name, here, str(view.id) == place.view, count, icon="", edit=edit, tone=icon, name=str(view.id))

@@ -77,11 +77,57 @@ async function refetchList() {
       window.htmx.process(item);
     }
   }
+  showFresh();
+  markRow();
+}
+
+/** A row that has changed is fetched alone: it changes where it stands, waits behind "3 new", or is dimmed. */
+async function refetchRow(number, version) {
+  const list = one("#list[data-href]");
+  if (!list || !one("#rows")) return;
+  const query = new URL(list.dataset.href, location.href).searchParams;
+  query.set("v", version ?? "");
+  const answer = await fetch(`/desk/rows/${number}?${query}`).catch(() => null);
+  if (!answer?.ok) return;
+  const present = document.getElementById(`row-${number}`);
+  if (answer.status === 204) return present?.classList.add("gone");
+  const item = one("li[id]", new DOMParser().parseFromString(await answer.text(), "text/html"));
+  if (!item) return;
+  if (!present) {
+    fresh.add(item.id);
+    return showFresh();
+  }
+  present.classList.remove("gone");
+  if (present.dataset.v === item.dataset.v) return;
+  const box = one(".row__pick", present);
+  if (box?.checked) one(".row__pick", item).checked = true;
+  present.replaceWith(item);
+  window.htmx.process(item);
+  markRow();
+}
+
+function showFresh() {
   for (const id of fresh) if (document.getElementById(id)) fresh.delete(id);
   const bar = one("#newbar");
+  if (!bar) return;
   bar.hidden = fresh.size === 0;
   one("span", bar).textContent = fresh.size === 1 ? say("sayNewOne") : say("sayNewMany", { n: fresh.size });
-  markRow();
+}
+
+/** The numbers beside the views. */
+async function refetchCounts() {
+  if (!one("#list .tabs")) return;
+  const answer = await fetch("/desk/counts", { headers: { Accept: "application/json" } }).catch(() => null);
+  if (!answer?.ok) return;
+  for (const [view, number] of Object.entries(await answer.json())) {
+    const shown = number > 99 ? "99+" : String(number);
+    const tab = one(`#list .tab[data-view="${CSS.escape(view)}"]`);
+    if (tab) {
+      one(".count", tab)?.remove();
+      if (number) tab.append(element("span", { class: `count count--${view === "unread" ? "accent" : "plain"}` }, shown));
+    }
+    if (view === "unread") one("#rail-unread")?.replaceChildren(...(number ? [element("span", { class: "count count--badge" }, shown)] : []));
+  }
 }
 
 /** An import that runs tells how far it is. */
@@ -137,7 +183,11 @@ function hear(message) {
   const everything = message.kind === "reload";
   if (everything || (message.kind === "ticket" && String(message.number) === openTicket()?.dataset.number)) soon("ticket", refetchTicket, TICKET_GAP);
   if (everything || message.kind === "import") soon("import", refetchImport, LIST_GAP / 2);
-  if (everything || message.kind === "ticket" || message.kind === "tickets") soon("list", refetchList, LIST_GAP);
+  if (everything || message.kind === "tickets" || (message.kind === "ticket" && !one("#rows"))) soon("list", refetchList, LIST_GAP);
+  else if (message.kind === "ticket") {
+    soon(`row ${message.number}`, () => refetchRow(message.number, message.version), TICKET_GAP);
+    soon("counts", refetchCounts, LIST_GAP);
+  }
 }
 
 /** Tell colleagues what we do at the open ticket: viewing, replying or gone. */
