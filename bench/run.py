@@ -27,14 +27,16 @@ from tests.cast import actor_of
 
 from bench import seed
 from dragoman.accounts import queries as people
-from dragoman.accounts import service as accounts
 from dragoman.channels.email.service import MailboxForm, save_mailbox
+from dragoman.flow import founding
 from dragoman.kit import clock
 from dragoman.main import wiring
 from dragoman.main.wiring import Desk
 from dragoman.platform import embedded_pg
 from dragoman.platform.settings import Settings
 from dragoman.tickets import lists
+from dragoman.tickets.views import service as views
+from dragoman.web.desk.inbox import counting
 
 PASSWORD = "a bench has no secrets"
 ROUNDS, WARM_UP = 100, 10
@@ -46,7 +48,7 @@ out = Console()
 async def prepare(desk: Desk, admin_url: str, count: int) -> None:
     """A workspace with 20 people, 3 shops, 50 thousand customers at most, and `count` tickets."""
     async with desk.db.work(None) as session:
-        workspace, person = await accounts.set_up(
+        workspace, person = await founding.found(
             session, workspace="Bench", slug="desk", name="Bench Person", email="bench@desk.example",
             password=PASSWORD, locale="en", timezone="UTC",
         )  # fmt: skip
@@ -86,10 +88,23 @@ def _people(connection: psycopg.Connection, workspace: Any, customers: int) -> t
         known = [ids.new() for _ in range(customers)]
         with cursor.copy(
             "COPY customers "
-            "(workspace_id, id, name, language, market, timezone, notes, created_at, last_seen_at) FROM STDIN"
+            "(workspace_id, id, name, language, market, timezone, notes, tier, created_at, last_seen_at) FROM STDIN"
         ) as copy:
             for number, one in enumerate(known):
-                copy.write_row((workspace, one, f"Buyer {number}", "de", "DE", "Europe/Berlin", "", now, now))
+                copy.write_row(
+                    (
+                        workspace,
+                        one,
+                        f"Buyer {number}",
+                        "de",
+                        "DE",
+                        "Europe/Berlin",
+                        "",
+                        "vip" if number % 50 == 0 else "",
+                        now,
+                        now,
+                    )
+                )
     return people, shops, known
 
 
@@ -134,6 +149,42 @@ async def counts(desk: Desk) -> httpx.Response:
     return httpx.Response(200, extensions={"seconds": time.perf_counter() - start})
 
 
+async def fresh_counts(client: httpx.AsyncClient) -> httpx.Response:
+    """The counts of the house's and of ten saved views, none of them remembered."""
+    counting.forget()
+    return await client.get("/desk/counts")
+
+
+def _is(field: str, *values: str, op: str = "is") -> dict[str, Any]:
+    return {"field": field, "op": op, "value": list(values)}
+
+
+FIVE = [_is("status", "new", "open"), _is("language", "de", "fr"), _is("severity", "red"), _is("kind", "delivery"),
+        _is("customer_tier", "vip")]  # fmt: skip
+VIEWS = {
+    "five filters, urgent first": (FIVE, "urgent"),
+    "five filters, none match": ([*FIVE[:4], _is("tag", "no-such-tag", op="has")], "urgent"),
+    "five filters, all history": ([*FIVE[1:], _is("messages", "2", op="more")], "newest"),
+    "five filters, all history, none match": ([*FIVE[1:4], _is("tag", "no-such-tag", op="has"),
+                                               _is("messages", "2", op="more")], "newest"),
+}  # fmt: skip
+
+
+async def save_views(desk: Desk) -> dict[str, str]:
+    """The saved views of the table, by name; ten in all, so that counts have something to count."""
+    async with desk.db.work(None) as session:
+        (workspace,) = await people.list_workspaces(session)
+    async with desk.db.work(workspace.id) as session:
+        person = next(one for one in await people.list_people(session) if one.email == "bench@desk.example")
+        actor = actor_of(workspace.id, person)
+        out = {}
+        for number in range(10):
+            name, (conditions, sort) = list(VIEWS.items())[number % len(VIEWS)]
+            wanted = views.Wanted(f"{name} {number}", {"all": conditions, "any": []}, sort, audience="all")
+            out.setdefault(name, str((await views.save(session, actor, wanted)).id))
+    return out
+
+
 async def measure(desk: Desk, count: int) -> dict[str, dict[str, float]]:
     """Every page of the table, timed."""
     from dragoman.main.asgi import create_app
@@ -144,6 +195,7 @@ async def measure(desk: Desk, count: int) -> dict[str, dict[str, float]]:
         csrf = await sign_in(client)
         headers = {"X-CSRF-Token": csrf, "HX-Request": "true"}
         step = max(count // 70, 1)
+        saved = await save_views(desk)
 
         def get(path: str) -> Callable[[int], Awaitable[httpx.Response]]:
             def call(n: int) -> Awaitable[httpx.Response]:
@@ -160,6 +212,11 @@ async def measure(desk: Desk, count: int) -> dict[str, dict[str, float]]:
             "inbox, unassigned, urgent first": await timed(get("/desk?view=unassigned")),
             "inbox, mine": await timed(get("/desk?view=mine")),
             "inbox, all, newest": await timed(get("/desk?view=all&sort=newest")),
+            **{f"view, {name}": await timed(get(f"/desk?view={view}")) for name, view in saved.items()},
+            "view as a table": await timed(get(f"/desk/table?view={saved['five filters, urgent first']}")),
+            "counts of all views": await timed(lambda _n: fresh_counts(client)),
+            "what runs late": await timed(get("/overview")),
+            "palette, a word": await timed(get("/palette?q=refund")),
             "ticket page": await timed(get("/tickets/{n}")),
             "posting a reply": await timed(reply),
             "search, rare word": await timed(get(f"/search?q={seed.RARE}")),

@@ -110,6 +110,10 @@ def _lexemes(tokens: list[str]) -> str:
     return " ".join("'" + token.replace("\\", "\\\\").replace("'", "''") + "'" for token in tokens)
 
 
+LANGUAGES = ("en", "de", "fr", "es", "it", "ja", "pt-BR", "pl", "nl", "ar")
+MARKETS = ("US", "DE", "FR", "ES", "IT", "JP", "BR", "PL", "NL", "SA")
+
+
 @dataclass(frozen=True, slots=True)
 class Ids:
     """What the seeded tickets belong to."""
@@ -130,12 +134,16 @@ def tickets(count: int, ids: Ids, now: datetime, chance: random.Random) -> Itera
         status = chance.choice(("new", "open", "pending", "on_hold")) if open_ else chance.choice(("solved", "closed"))
         waits = at if open_ and chance.random() < 0.6 else None
         assignee = chance.choice(ids.people) if not open_ or chance.random() < 0.7 else None
+        due = at + timedelta(hours=chance.randint(1, 90)) if waits else None
         yield (
             ids.workspace, uuid7(at, chance), number, f"Order {number:07d}: {chance.choice(WORDS)}", status,
             chance.choices((1, 2, 3, 4), (1, 3, 12, 2))[0], "email", chance.choice(ids.shops), ids.mailbox,
             ids.customers[number % len(ids.customers)], assignee, None, [chance.choice(WORDS)],
-            [f"302-{number:07d}-{number % 9973:07d}"], at if waits and chance.random() < 0.3 else None, waits, at, at,
-            "customer", "Wo ist mein Paket? Ich warte seit zwei Wochen.", 3, 1, at, None if open_ else at,
+            [f"302-{number:07d}-{number % 9973:07d}"], at if waits and chance.random() < 0.3 else None, waits, due or at,
+            at, "customer", "Wo ist mein Paket? Ich warte seit zwei Wochen.", 3, 1, at, None if open_ else at,
+            chance.choice(("", "delivery", "aftersale", "order")),
+            chance.choice(("", "", "red", "yellow", "blue")), 1,
+            chance.choice(LANGUAGES), chance.choice(MARKETS), due, "first_response" if due else "",
         )  # fmt: skip
 
 
@@ -164,6 +172,13 @@ TICKET = [
     "version",
     "created_at",
     "solved_at",
+    "kind",
+    "severity",
+    "tier",
+    "language",
+    "market",
+    "due_at",
+    "due_metric",
 ]
 MESSAGE = [
     "workspace_id",
