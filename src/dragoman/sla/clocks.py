@@ -7,16 +7,19 @@ tickets that is. What a clock asks for at a time (a warning, a breach) is an ala
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from uuid import UUID
 
 from dragoman.kit import clock as time
 from dragoman.platform import alarms
 from dragoman.platform.db import Session
 from dragoman.sla import queries, turns
+from dragoman.sla.metrics import PROMISE
 from dragoman.sla.models import Clock
 from dragoman.sla.policies import Book, make_book
 from dragoman.tickets.conditions.facts import facts_of
 from dragoman.tickets.filing import lock
+from dragoman.tickets.promises import queries as promises
 from dragoman.tickets.rank import rank
 from dragoman.tickets.touched import Touched
 
@@ -42,7 +45,8 @@ async def follow(session: Session, touched: Sequence[Touched]) -> None:
     tickets = {one.ticket.id: one.ticket for one in touched}
     live = await queries.list_live(session, tickets)
     book = await load_book(session)
-    if not book.policies and not live:
+    promised = await promises.next_due(session, list(tickets)) if _may_hold_promises(touched) else {}
+    if not book.policies and not live and not promised:
         return
     facts = await facts_of(session, list(tickets.values()))
     answered = await queries.answered(session, _in_doubt(things, live))
@@ -52,10 +56,23 @@ async def follow(session: Session, touched: Sequence[Touched]) -> None:
         clocks = live.setdefault(ticket_id, {})
         replied = ticket_id in answered or _stopped(clocks.get("first_response"))
         added += turns.run(turns.Turn(ticket, things[ticket_id], clocks, facts[ticket_id], book, now, replied))
-        ticket.due_at, ticket.due_metric = turns.next_due(list(clocks.values()))
+        ticket.due_at, ticket.due_metric = _sooner(turns.next_due(list(clocks.values())), promised.get(ticket_id))
     await session.flush()  # what is no longer the newest says so before its successor is stored
     session.add_all(added)
     await set_alarms(session, live)
+
+
+def _may_hold_promises(touched: Sequence[Touched]) -> bool:
+    """Whether a promise can be open in any of these: a batch of nothing but new tickets need not be asked."""
+    fresh = {one.ticket.id for one in touched if one.verb == "created"}
+    return any(one.ticket.id not in fresh for one in touched)
+
+
+def _sooner(due: tuple[datetime | None, str], promised: datetime | None) -> tuple[datetime | None, str]:
+    """What is owed next: by a clock, or by a named promise where that is sooner."""
+    if promised is None or (due[0] is not None and due[0] <= promised):
+        return due
+    return promised, PROMISE
 
 
 def _stopped(first: Clock | None) -> bool:

@@ -39,6 +39,17 @@ METRICS: dict[str, Metric] = {
 }  # fmt: skip
 """In the order in which pages show them."""
 
+PROMISE = "promise"
+"""What a ticket owes next where that is a named promise (tickets/promises), which no policy sets."""
+
+
+def label(metric: str) -> str:
+    """What a metric or a named promise is called, marked for translation; empty for anything else."""
+    if metric == PROMISE:
+        return N_("Promise")
+    return METRICS[metric].label if metric in METRICS else ""
+
+
 RUNNING, PAUSED, MET, BREACHED, CANCELLED = "running", "paused", "met", "breached", "cancelled"
 STATES: dict[str, str] = {
     RUNNING: N_("Ticking"),

@@ -60,6 +60,16 @@ async def lock_open(session: Session, promise_ids: Collection[UUID]) -> list[Pro
     return list(await session.scalars(found.with_for_update().execution_options(populate_existing=True)))
 
 
+async def next_due(session: Session, ticket_ids: Collection[UUID]) -> dict[UUID, datetime]:
+    """When the next open promise of each ticket is due; tickets without one are left out."""
+    rows = await session.execute(
+        select(Promise.ticket_id, func.min(Promise.due_at))
+        .where(Promise.ticket_id.in_(ticket_ids), Promise.state == "open")
+        .group_by(Promise.ticket_id)
+    )
+    return dict(rows.all())
+
+
 async def find_row(session: Session, promise_id: UUID) -> PromiseRow | None:
     """A promise with its ticket and owner."""
     row = (await session.execute(_rows().where(Promise.id == promise_id))).one_or_none()

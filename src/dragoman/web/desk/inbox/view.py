@@ -12,7 +12,7 @@ from dragoman.commerce.models import Shop
 from dragoman.kit.paging import Page
 from dragoman.platform.i18n import N_
 from dragoman.platform.i18n import gettext as _
-from dragoman.sla.metrics import METRICS
+from dragoman.sla.metrics import label
 from dragoman.tickets.lists import Filter, TicketRow
 from dragoman.tickets.models import PRIORITIES
 from dragoman.tickets.views.models import View
@@ -191,7 +191,7 @@ def place_of(params: Mapping[str, str]) -> Place:
 def build_row(row: TicketRow, place: Place, *, current: bool = False) -> Row:
     """A row of the list zone; it opens its ticket beside the same list."""
     active = row.status not in ("solved", "closed")
-    metric = METRICS.get(row.due_metric)
+    metric = label(row.due_metric)
     return Row(
         number=row.number,
         href=place.href(f"/tickets/{row.number}"),
@@ -205,7 +205,7 @@ def build_row(row: TicketRow, place: Place, *, current: bool = False) -> Row:
         lang=row.language or row.customer_language,
         waiting_since=row.waiting_since if active else None,
         due_at=row.due_at if active else None,
-        due_what=_(metric.label) if metric else "",
+        due_what=_(metric) if metric else "",
         severity=row.severity,
         team=team_label(row.team_key, row.team_name or "") if row.team_key else "",
         snoozed_until=row.snoozed_until,

@@ -11,7 +11,7 @@ from dragoman.channels.email.compose import html_to_text
 from dragoman.platform.i18n import gettext as _
 from dragoman.replies.macros.variables import VARIABLES
 from dragoman.routing.explain import why_me
-from dragoman.sla.metrics import METRICS
+from dragoman.sla.metrics import label
 from dragoman.tickets.models import Ticket
 from dragoman.web.desk.inbox.view import SNOOZES
 from dragoman.web.desk.ticket import view
@@ -26,8 +26,8 @@ PARTICIPANTS = 12
 
 def metric(key: str) -> str:
     """What a clock measures, in words."""
-    found = METRICS.get(key)
-    return _(found.label) if found else ""
+    found = label(key)
+    return _(found) if found else ""
 
 
 def team_of(facts: Facts) -> str:
