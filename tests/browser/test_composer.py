@@ -77,7 +77,7 @@ async def test_a_paste_can_be_taken_back(site: Site, open_as: OpenAs) -> None:
 async def test_a_link_needs_no_selection(site: Site, open_as: OpenAs) -> None:
     page = await open_ticket(site, open_as)
     await page.keyboard.type("Mehr: ")
-    await page.keyboard.press("Control+k")
+    await page.keyboard.press("Control+Shift+k")
     await expect(page.get_by_label("Address of the link")).to_be_focused()
     await page.keyboard.type("lantern.example/returns")
     await page.keyboard.press("Enter")

@@ -13,6 +13,8 @@ const waiting = new Map();
 const last = new Map();
 const LIST_GAP = 2000;
 const TICKET_GAP = 400;
+const COUNTED = 3200; // the desk may give counts that were right three seconds ago
+let recounting = 0;
 
 /** Run `task` soon, and not again within `gap` ms however often it is asked for: a busy hour must not make every
  * open page ask without end. A little chance keeps many desks from asking at the same moment. */
@@ -177,6 +179,12 @@ async function ring(message) {
   shown.onclick = () => (window.focus(), location.assign(incoming.dataset.open));
 }
 
+/** Count once more when the last of several changes is behind us: what was told meanwhile may be from before it. */
+function settleCounts() {
+  clearTimeout(recounting);
+  recounting = setTimeout(refetchCounts, COUNTED + Math.random() * 500);
+}
+
 function hear(message) {
   if (message.kind === "presence") return meet(message);
   if (message.kind === "notice") return soon("bell", () => ring(message), 500);
@@ -188,6 +196,7 @@ function hear(message) {
     soon(`row ${message.number}`, () => refetchRow(message.number, message.version), TICKET_GAP);
     soon("counts", refetchCounts, LIST_GAP);
   }
+  if (everything || message.kind.startsWith("ticket")) settleCounts();
 }
 
 /** Tell colleagues what we do at the open ticket: viewing, replying or gone. */
