@@ -18,7 +18,7 @@ from tests.cast import Company, found_company
 
 from .test_doors import ids_of, state_of
 
-READ, WRITE, HOOKS = "tickets:read", "tickets:write", "webhooks:write"
+READ, WRITE, HOOKS, VIEWS = "tickets:read", "tickets:write", "webhooks:write", "views:write"
 ROUTES_READ, ROUTES_WRITE = "routing:read", "routing:write"
 NEEDS = {
     "GET /tickets": (READ, "ticket.read"), "POST /tickets": (WRITE, "ticket.reply"),
@@ -77,6 +77,19 @@ NEEDS = {
     "POST /departments": ("settings:write", "workspace.manage"),
     "GET /departments/{department_id}": ("settings:read", "workspace.manage"),
     "PATCH /departments/{department_id}": ("settings:write", "workspace.manage"),
+    "GET /views": (READ, "ticket.read"), "POST /views": (VIEWS, "ticket.read"),
+    "GET /views/{view_id}": (READ, "ticket.read"), "PATCH /views/{view_id}": (VIEWS, "ticket.read"),
+    "GET /views/{view_id}/tickets": (READ, "ticket.read"), "POST /views/{view_id}/remove": (VIEWS, "ticket.read"),
+    "GET /macros": (READ, "ticket.read"), "POST /macros": (VIEWS, "ticket.note"),
+    "GET /macros/{macro_id}": (READ, "ticket.read"), "PATCH /macros/{macro_id}": (VIEWS, "ticket.note"),
+    "POST /macros/{macro_id}/remove": (VIEWS, "ticket.note"),
+    "GET /tickets/{number}/macros/{macro_id}": (READ, "ticket.read"),
+    "POST /tickets/{number}/macros/{macro_id}/run": (WRITE, "ticket.change"),
+    "POST /bulk": (WRITE, "ticket.change"), "POST /bulk/{run_id}/undo": (WRITE, "ticket.change"),
+    "GET /tickets/{number}/moves": (READ, "ticket.read"), "POST /tickets/{number}/merge": (WRITE, "ticket.change"),
+    "POST /tickets/{number}/split": (WRITE, "ticket.change"), "POST /moves/{move_id}/undo": (WRITE, "ticket.change"),
+    "GET /tickets/{number}/planned": (READ, "ticket.read"), "POST /tickets/{number}/planned": (WRITE, "ticket.reply"),
+    "POST /planned/{planned_id}/drop": (WRITE, "ticket.reply"),
     "GET /webhooks": (HOOKS, "api.manage"), "POST /webhooks": (HOOKS, "api.manage"),
     "GET /webhooks/{webhook_id}": (HOOKS, "api.manage"), "PATCH /webhooks/{webhook_id}": (HOOKS, "api.manage"),
     "POST /webhooks/{webhook_id}/remove": (HOOKS, "api.manage"),
@@ -105,6 +118,12 @@ VALID: dict[str, Any] = {
     "POST /tickets/{number}/tasks": {"title": "x", "question": "y", "address": "a@b.example"},
     "POST /tasks/{task_id}/answer": {"text": "x"}, "POST /departments": {"name": "N"},
     "PATCH /departments/{department_id}": {"hours": 5},
+    "POST /views": {"name": "N"}, "PATCH /views/{view_id}": {"name": "N"}, "POST /macros": {"name": "N", "html": "x"},
+    "PATCH /macros/{macro_id}": {"name": "N"},
+    "POST /bulk": {"numbers": [3], "changes": [{"kind": "priority", "value": "high"}]},
+    "POST /tickets/{number}/merge": {"into": 1},
+    "POST /tickets/{number}/split": {"subject": "x", "messages": ["0189a0ea-0000-7000-8000-000000000001"]},
+    "POST /tickets/{number}/planned": {"text": "x", "send_at": "2099-01-01T00:00:00Z"},
     "POST /policies": {"name": "N", "targets": {"first_response": 60}}, "PATCH /policies/{policy_id}": {"name": "N"},
     "POST /calendars": {"name": "N", "zone": "UTC", "week": [[[0, 60]]] * 7},
     "PATCH /calendars/{calendar_id}": {"name": "N"},

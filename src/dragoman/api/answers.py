@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import Annotated, Any, Generic, TypeVar
 from urllib.parse import urlencode
 
@@ -12,7 +13,7 @@ from fastapi.responses import Response
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from dragoman.api.door import Caller, Guest
-from dragoman.kit.errors import N_, DeskError
+from dragoman.kit.errors import N_, DeskError, Invalid
 from dragoman.kit.text import storable
 
 PREFIX = "/api/v1"
@@ -57,6 +58,16 @@ class Changed(DeskError):
         super().__init__(
             N_("This has changed since it was read. Read it again, and repeat with its new ETag in If-Match.")
         )
+
+
+@contextmanager
+def naming(**names: str) -> Iterator[None]:
+    """Let faults name the desk's fields by the names that they have in the API."""
+    try:
+        yield
+    except Invalid as error:
+        fields = {names.get(name, name): said for name, said in error.fields.items()}
+        raise Invalid(error.message, fields=fields, **error.values) from error
 
 
 def _body(model: BaseModel) -> bytes:

@@ -17,6 +17,7 @@ from dragoman.accounts.tokens.scopes import SCOPES
 from dragoman.api import (
     attachments,
     audit,
+    bulk,
     calendars,
     clocks,
     customers,
@@ -24,9 +25,12 @@ from dragoman.api import (
     departments,
     escalations,
     events,
+    macros,
     mailboxes,
     messages,
+    moves,
     people,
+    planned,
     policies,
     presence,
     problems,
@@ -37,6 +41,7 @@ from dragoman.api import (
     tasks,
     teams,
     tickets,
+    views,
     webhooks,
     workspace,
 )
@@ -55,7 +60,7 @@ ROUTERS = (
     people.router, shops.router, mailboxes.router, workspace.router, audit.router, webhooks.router, teams.router,
     rules.router, skills.router, presence.router, escalations.router,
     policies.router, calendars.router, clocks.router, promises.router, tasks.router,
-    departments.router,
+    departments.router, views.router, macros.router, bulk.router, moves.router, planned.router,
 )  # fmt: skip
 ABOUT = """The desk's tickets, customers and settings, for other software.
 

@@ -12,6 +12,7 @@ from pydantic import BaseModel, Field, StrictBool
 
 from dragoman.api import answers
 from dragoman.api.answers import In, Listed, Out, Words
+from dragoman.api.conditions import Changes, ConditionsIn
 from dragoman.api.door import Door, needs
 from dragoman.api.tickets import Me
 from dragoman.sla import queries, service
@@ -28,35 +29,13 @@ Targets = Annotated[
 ]
 
 
-class ConditionIn(In):
-    """One thing asked of a ticket."""
-
-    field: Annotated[Words, Field(max_length=40, examples=["severity"])]
-    op: Annotated[Words, Field(max_length=20, examples=["is"])]
-    value: list[Annotated[Words, Field(max_length=80)]] = Field(default=[], max_length=50, examples=[["red"]])
-
-
-class ConditionsIn(In):
-    """All of `all` must hold, and one of `any` where there are some; without any, every ticket is meant."""
-
-    all: list[ConditionIn] = Field(default=[], max_length=20)
-    any: list[ConditionIn] = Field(default=[], max_length=20)
-
-
-class ChangeIn(In):
-    """A change to a ticket."""
-
-    kind: Annotated[Words, Field(max_length=20, examples=["priority"])]
-    value: Annotated[Words, Field(max_length=4000, examples=["urgent"])]
-
-
 class ActionsIn(In):
     """What is done: whom to tell, one priority up, to the next line, and changes."""
 
     notify: list[Literal["owner", "leads"]] = Field(default=[], max_length=2)
     raise_priority: StrictBool = False
     escalate: StrictBool = False
-    changes: list[ChangeIn] = Field(default=[], max_length=12)
+    changes: Changes = Field(default=[])
 
 
 class WarnIn(In):

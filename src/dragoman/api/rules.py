@@ -12,6 +12,7 @@ from pydantic import Field, StrictBool
 
 from dragoman.api import answers
 from dragoman.api.answers import In, Listed, Out, Words
+from dragoman.api.conditions import Changes, ConditionsIn
 from dragoman.api.door import Door, needs
 from dragoman.api.teams import READ, WRITE
 from dragoman.api.tickets import Me
@@ -27,32 +28,6 @@ Event = Literal[
     "escalated", "warned", "breached", "waited",
 ]  # fmt: skip
 Since = Literal["", "created", "wrote", "replied", "status", "assigned", "breached"]
-Short = Annotated[Words, Field(max_length=80)]
-
-
-class ConditionIn(In):
-    """One thing asked of a ticket."""
-
-    field: Short = Field(examples=["status"])
-    op: Short = Field(examples=["is"])
-    value: list[Short] = Field([], max_length=50, examples=[["new"]])
-
-
-class ConditionsIn(In):
-    """All of `all` must hold, and one of `any` where there are some."""
-
-    all: list[ConditionIn] = Field([], max_length=20)
-    any: list[ConditionIn] = Field([], max_length=20)
-
-
-class ChangeIn(In):
-    """One thing done to a ticket."""
-
-    kind: Short = Field(examples=["priority"])
-    value: Words = Field(max_length=4_000, examples=["high"])
-
-
-Changes = Annotated[list[ChangeIn], Field(max_length=12)]
 Name = Annotated[Words, Field(min_length=1, max_length=100, examples=["Customs first"])]
 Minutes = Annotated[int, Field(ge=0, le=129_600)]
 

@@ -8,16 +8,18 @@ from uuid import UUID
 
 from fastapi import APIRouter, Depends, Path, Query, Request
 from fastapi.responses import Response
-from pydantic import Field, StrictBool
+from pydantic import AwareDatetime, Field, StrictBool
 
 from dragoman.accounts.checks import clean_email
 from dragoman.api import answers
-from dragoman.api.answers import Cursor, Email, In, Limit, Listed, Out, Words
+from dragoman.api.answers import Cursor, Email, In, Limit, Listed, Out, Words, naming
+from dragoman.api.conditions import filter_from
 from dragoman.api.door import Caller, Door, Guest, caller, guest, needs
 from dragoman.api.gathering import Gatherer, Waiting
 from dragoman.api.idempotency import claim_of, key_of
 from dragoman.customers.filing import Sender
 from dragoman.flow import arrivals
+from dragoman.flow.aftermath import settle
 from dragoman.flow.arrivals import Arrived, Asked, Opening
 from dragoman.kit import ids
 from dragoman.kit.errors import N_, Invalid
@@ -30,8 +32,10 @@ router = APIRouter(route_class=Door, tags=["Tickets"])
 Me = Annotated[Caller, Depends(caller)]
 Number = Annotated[int, Path(ge=1, lt=2**31, description="The ticket's number.", examples=[1])]
 Status = Literal["new", "open", "pending", "on_hold", "solved", "closed"]
-View = Literal["all", "unread", "mine", "unassigned", "mentions"]
+View = Literal["all", "unread", "mine", "unassigned", "mentions", "snoozed"]
 Priority = Literal["urgent", "high", "normal", "low"]
+Severity = Literal["", "red", "yellow", "blue"]
+Matter = Literal["", "presale", "order", "delivery", "aftersale", "complaint", "quality", "wholesale", "social", "care"]
 RANK = {word: rank for rank, word in PRIORITIES.items()}
 Tag = Annotated[Words, Field(max_length=100)]
 Short = Annotated[Words, Field(max_length=300)]
@@ -46,15 +50,25 @@ class TicketOut(Out):
     subject: str
     status: Status
     priority: Priority
+    severity: Severity = Field(description="How grave the matter is; empty: not said.")
+    kind: Matter = Field(description="What kind of matter it is; empty: not said.")
     channel: str = Field(description="How it came in: `email`, `api` …", examples=["email"])
     customer_id: UUID
     assignee_id: UUID | None = Field(description="The person it is given to.")
+    team_id: UUID | None = Field(description="The team in whose queue it is.")
+    tier: int = Field(description="The line of service that has it: 1 to 3; see its escalations.")
+    language: str = Field(description="What the customer writes in (BCP 47); empty: not known.", examples=["de"])
+    market: str = Field(description="ISO 3166 country; empty: not known.", examples=["DE"])
     shop_id: UUID | None
     mailbox_id: UUID | None = Field(description="The mailbox that it came to and answers leave by.")
     tags: list[str]
     order_refs: list[str] = Field(description="Order numbers named in it.")
     unread: bool
     waiting_since: datetime | None = Field(description="Since when the customer's last words are unanswered.")
+    snoozed_until: datetime | None = Field(description="Set aside until then, or until the customer writes.")
+    due_at: datetime | None = Field(description="When the next of its clocks runs out; see its clocks.")
+    due_metric: str = Field(description="Which clock that is; empty: none runs.", examples=["first_response"])
+    merged_into_id: UUID | None = Field(description="The ticket that has its messages now; see its moves.")
     snippet: str = Field(description="The first of the last words.")
     last_by: Literal["customer", "agent"]
     message_count: int
@@ -68,10 +82,13 @@ def shown(ticket: Ticket) -> TicketOut:
     """A ticket as the API gives it."""
     return TicketOut(
         number=ticket.number, id=ticket.id, subject=ticket.subject, status=ticket.status,
-        priority=PRIORITIES[ticket.priority], channel=ticket.channel, customer_id=ticket.customer_id,
-        assignee_id=ticket.assignee_id, shop_id=ticket.shop_id, mailbox_id=ticket.mailbox_id, tags=list(ticket.tags),
-        order_refs=list(ticket.order_refs), unread=ticket.unread_since is not None,
-        waiting_since=ticket.waiting_since, snippet=ticket.snippet, last_by=ticket.last_by,
+        priority=PRIORITIES[ticket.priority], severity=ticket.severity, kind=ticket.kind, channel=ticket.channel,
+        customer_id=ticket.customer_id, assignee_id=ticket.assignee_id, team_id=ticket.team_id, tier=ticket.tier,
+        language=ticket.language, market=ticket.market, shop_id=ticket.shop_id, mailbox_id=ticket.mailbox_id,
+        tags=list(ticket.tags), order_refs=list(ticket.order_refs), unread=ticket.unread_since is not None,
+        waiting_since=ticket.waiting_since, snoozed_until=ticket.snoozed_until, due_at=ticket.due_at,
+        due_metric=ticket.due_metric, merged_into_id=ticket.merged_into_id, snippet=ticket.snippet,
+        last_by=ticket.last_by,
         message_count=ticket.message_count, version=ticket.version, created_at=ticket.created_at,
         last_activity_at=ticket.last_activity_at, solved_at=ticket.solved_at,
     )  # fmt: skip
@@ -109,7 +126,17 @@ class TicketChange(In):
     priority: Priority = "normal"
     tags: list[Tag] = Field([], max_length=20, description="Replaces all tags.")
     assignee_id: UUID | None = Field(None, description="A person's id; null gives it to nobody.")
+    team_id: UUID | None = Field(None, description="A team's id; null takes it out of every queue.")
+    severity: Severity = ""
+    kind: Matter = ""
+    snoozed_until: AwareDatetime | None = Field(
+        None, description="Sets it aside until then, a year at most, or until the customer writes; null wakes it."
+    )
     unread: StrictBool = False
+
+
+FILTER = "Conditions as a saved view has them, as JSON: `all` of them must hold, and one of `any`."
+FILTERED = '{"all": [{"field": "severity", "op": "is", "value": ["red"]}]}'
 
 
 @router.get("/tickets", summary="List tickets", response_model=Listed[TicketOut], **needs("tickets:read"))
@@ -120,6 +147,7 @@ async def list_tickets(
     shop_id: UUID | None = None,
     assignee_id: UUID | None = None,
     customer_id: UUID | None = None,
+    conditions: Annotated[Words, Query(alias="filter", max_length=4000, description=FILTER, examples=[FILTERED])] = "",
     q: Annotated[Words, Query(max_length=200, description="Words to search for, without other filters.")] = "",
     sort: Literal["urgent", "newest", "oldest"] = "newest",
     limit: Limit = 50,
@@ -128,12 +156,12 @@ async def list_tickets(
     """Tickets in the order of `sort`. `urgent` lists what is not done, most urgent first. Views other than `all` leave
     solved and closed tickets out, unless `status` asks for them."""
     if q.strip():
-        if view != "all" or status or shop_id or assignee_id or customer_id:
+        if view != "all" or status or shop_id or assignee_id or customer_id or conditions:
             raise Invalid(fields={"q": N_("A search takes no other filters; leave them out.")})
         hits = await finding.search(me.session, me.actor, q, cursor=cursor or None, size=limit)
         found = await lists.list_by_ids(me.session, [hit.ticket.id for hit in hits.rows])
         return answers.page(me, [shown(one) for one in found], hits.next)
-    view_ = lists.Filter(view=view, shop_id=shop_id, status=status, sort=sort)
+    view_ = lists.Filter(view=view, shop_id=shop_id, status=status, sort=sort, conditions=filter_from(conditions))
     chosen = lists.Narrowed(view_, assignee_id, customer_id)
     page = await lists.list_records(me.session, me.actor, chosen, cursor=cursor or None, size=limit)
     return answers.page(me, [shown(one) for one in page.rows], page.next)
@@ -195,18 +223,29 @@ async def change_ticket(me: Me, number: Number, change: TicketChange) -> Respons
         await service.set_tags(me.session, me.actor, ticket=ticket, tags=change.tags)
     if "priority" in named:
         await service.set_priority(me.session, me.actor, ticket=ticket, priority=RANK[change.priority])
-    if "assignee_id" in named:
-        await _assign(me, ticket, change.assignee_id)
-    if "status" in named:
-        await service.set_status(me.session, me.actor, ticket=ticket, status=change.status)
+    if "severity" in named:
+        await service.set_severity(me.session, me.actor, ticket=ticket, severity=change.severity)
+    if "kind" in named:
+        await service.set_kind(me.session, me.actor, ticket=ticket, kind=change.kind)
+    with naming(assignee="assignee_id", team="team_id", until="snoozed_until"):
+        await _hand_on(me, ticket, change)
     if "unread" in named:
         mark = service.mark_unread if change.unread else service.mark_read
         await mark(me.session, me.actor, ticket=ticket)
+    await settle(me.session)  # now, so that the answer tells what rules and clocks have made of it
     return answers.one(me, shown(ticket))
 
 
-async def _assign(me: Caller, ticket: Ticket, to: UUID | None) -> None:
-    try:
-        await service.assign(me.session, me.actor, ticket=ticket, to=to)
-    except Invalid as error:
-        raise Invalid(fields={"assignee_id": error.fields["assignee"]}) from error
+async def _hand_on(me: Caller, ticket: Ticket, change: TicketChange) -> None:
+    """Whose it is, how it stands, and until when it sleeps: in this order, for what is over does not sleep."""
+    named = change.model_fields_set
+    if "assignee_id" in named:
+        await service.assign(me.session, me.actor, ticket=ticket, to=change.assignee_id)
+    if "team_id" in named:
+        await service.set_team(me.session, me.actor, ticket=ticket, to=change.team_id)
+    if "status" in named:
+        await service.set_status(me.session, me.actor, ticket=ticket, status=change.status)
+    if "snoozed_until" in named and change.snoozed_until is None:
+        await service.wake(me.session, me.actor, ticket=ticket)
+    elif change.snoozed_until is not None:
+        await service.snooze(me.session, me.actor, ticket=ticket, until=change.snoozed_until)

@@ -14,7 +14,7 @@ WORDS = {"subject": ("before", "after"), "bounced": ("recipient",), "task_asked"
          "task_cancelled": ("title",), "task_overdue": ("title", "who"), "task_taken": ("title",),
          "task_due": ("title",)}  # fmt: skip
 """Facts of events that are somebody's words or address: they stay in the desk."""
-KINDS = {"note": "message.written", "reply": "message.written", "bounced": "message.failed",
+KINDS = {"created": "ticket.created", "note": "message.written", "reply": "message.written", "bounced": "message.failed",
          "auto_reply": "message.written",
          "promise_made": "promise.made", "promise_kept": "promise.kept", "promise_renewed": "promise.renewed",
          "promise_broken": "promise.broken", "promise_overdue": "promise.overdue", "task_asked": "task.asked",
@@ -38,7 +38,10 @@ def _facts(ticket: Ticket) -> dict[str, Any]:
         "channel": ticket.channel, "tags": list(ticket.tags), "version": ticket.version,
         "assignee_id": str(ticket.assignee_id) if ticket.assignee_id else None,
         "shop_id": str(ticket.shop_id) if ticket.shop_id else None,
-        "customer_id": str(ticket.customer_id),
+        "team_id": str(ticket.team_id) if ticket.team_id else None, "tier": ticket.tier, "kind": ticket.kind,
+        "severity": ticket.severity, "customer_id": str(ticket.customer_id),
+        "snoozed_until": ticket.snoozed_until.isoformat() if ticket.snoozed_until else None,
+        "merged_into_id": str(ticket.merged_into_id) if ticket.merged_into_id else None,
     }  # fmt: skip
 
 

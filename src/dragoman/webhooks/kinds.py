@@ -6,7 +6,7 @@ from dragoman.kit.errors import N_
 
 KINDS: dict[str, str] = {
     "ticket.created": N_("A ticket was opened"),
-    "ticket.changed": N_("A ticket was changed: status, priority, tags, subject or assignee"),
+    "ticket.changed": N_("A ticket was changed: status, priority, tags, assignee, queue, merged, split, snoozed …"),
     "message.received": N_("A customer wrote"),
     "message.written": N_("An answer or a note was written"),
     "message.sent": N_("An answer has left"),

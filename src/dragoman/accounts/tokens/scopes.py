@@ -10,6 +10,7 @@ from dragoman.kit.errors import N_
 SCOPES: dict[str, str] = {
     "tickets:read": N_("Read tickets, messages and attachments"),
     "tickets:write": N_("Open, answer and change tickets"),
+    "views:write": N_("Add and change saved views and macros"),
     "customers:read": N_("See customers"),
     "customers:write": N_("Add and change customers"),
     "people:read": N_("See the people of the desk and their roles"),
@@ -24,6 +25,7 @@ SCOPES: dict[str, str] = {
 PERMISSIONS_OF: dict[str, tuple[str, ...]] = {
     "tickets:read": ("ticket.read",),
     "tickets:write": ("ticket.read", "ticket.reply", "ticket.note", "ticket.change", "ticket.assign", "task.work"),
+    "views:write": ("ticket.read", "ticket.note", "view.share"),
     "customers:read": ("customer.read",),
     "customers:write": ("customer.read", "customer.change"),
     "people:read": ("people.manage",),

@@ -37,9 +37,9 @@ async def list_shared(session: Session, person_id: UUID) -> list[Macro]:
     return list(await session.scalars(statement))
 
 
-async def load(session: Session, macro_id: UUID) -> Macro | None:
-    """A macro by its id."""
-    return await session.get(Macro, (session.workspace_id, macro_id))
+async def load(session: Session, macro_id: UUID, *, lock: bool = False) -> Macro | None:
+    """A macro by its id; `lock` keeps others from changing it until the transaction ends."""
+    return await session.get(Macro, (session.workspace_id, macro_id), with_for_update=lock or None)
 
 
 async def count_use(session: Session, macro_ids: Collection[UUID]) -> None:

@@ -63,10 +63,10 @@ async def list_macros(session: Session, actor: Actor, *, ticket: Ticket | None =
     return sorted(fitting, key=lambda one: bool(one.language) and one.language.partition("-")[0].lower() != spoken)
 
 
-async def get_macro(session: Session, actor: Actor, macro_id: UUID) -> Macro:
+async def get_macro(session: Session, actor: Actor, macro_id: UUID, *, lock: bool = False) -> Macro:
     """A macro the actor may see. Raises NotFound."""
     actor.require("ticket.read")
-    macro = await queries.load(session, macro_id)
+    macro = await queries.load(session, macro_id, lock=lock)
     if macro is None or macro.owner_id not in (None, actor.person_id):
         raise NotFound(N_("There is no such macro."))
     return macro

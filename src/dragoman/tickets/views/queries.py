@@ -32,6 +32,6 @@ async def list_shared(session: Session) -> list[View]:
     return list(await session.scalars(statement))
 
 
-async def load(session: Session, view_id: UUID) -> View | None:
-    """A view by its id."""
-    return await session.get(View, (session.workspace_id, view_id))
+async def load(session: Session, view_id: UUID, *, lock: bool = False) -> View | None:
+    """A view by its id; `lock` keeps others from changing it until the transaction ends."""
+    return await session.get(View, (session.workspace_id, view_id), with_for_update=lock or None)

@@ -55,10 +55,10 @@ async def list_views(session: Session, actor: Actor) -> list[View]:
     return await queries.list_for(session, actor.person_id, await teams.teams_of(session, actor.person_id))
 
 
-async def get_view(session: Session, actor: Actor, view_id: UUID) -> View:
+async def get_view(session: Session, actor: Actor, view_id: UUID, *, lock: bool = False) -> View:
     """A view the actor sees. Raises NotFound, Forbidden."""
     actor.require("ticket.read")
-    view = await queries.load(session, view_id)
+    view = await queries.load(session, view_id, lock=lock)
     if view is None or not await _sees(session, actor, view):
         raise NotFound(N_("There is no such view. Its owner may have removed it."))
     return view
