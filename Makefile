@@ -64,6 +64,15 @@ bench-chaos: $(VENV)/.dev  ## database, worker and pages killed by turns under m
 bench-clocks: $(VENV)/.dev  ## what clocks cost while tickets are filed, and how soon they are acted upon
 	@$(PY) -m bench.clocks
 
+bench-live: $(VENV)/.dev  ## a change, until it is on fifty other screens (TICKETS=100000)
+	@$(PY) -m bench.live $(TICKETS)
+
+bench-clocks: $(VENV)/.dev  ## what clocks add to a ticket that comes in, and how late they ring
+	@$(PY) -m bench.clocks
+
+bench-routing: $(VENV)/.dev  ## what rules and assignment add to a ticket that comes in
+	@$(PY) -m bench.routing
+
 bench-api: $(VENV)/.dev  ## tickets opened and read over HTTP (REQUESTS=5000)
 	@$(PY) -m bench.api $(or $(REQUESTS),5000)
 
