@@ -23,11 +23,16 @@ from dragoman.main import wiring
 from dragoman.main.asgi import create_app
 from dragoman.platform import files
 from dragoman.platform.settings import Settings
+from dragoman.replies.macros.models import Macro
+from dragoman.replies.models import PlannedReply
 from dragoman.routing.rules.models import Rule
 from dragoman.sla.models import SlaPolicy, WorkCalendar
+from dragoman.tickets.bulk.models import BulkRun
 from dragoman.tickets.models import Attachment, Message
+from dragoman.tickets.moves.models import Move
 from dragoman.tickets.promises.models import Promise
 from dragoman.tickets.tasks.models import Task
+from dragoman.tickets.views.models import View
 from dragoman.webhooks.models import Delivery, Webhook
 from tests.api.conftest import token_of
 from tests.cast import Company, found_company
@@ -67,7 +72,13 @@ async def _fill(company: Company) -> dict[str, Any]:
         due = clock.now() + timedelta(days=1)
         promise = Promise(ticket_id=asked, person_id=company.lead.person_id, text="By noon", due_at=due)
         task = Task(ticket_id=asked, department_id=department.id, title="Where?", question="Where?", due_at=due)
-        session.add_all([promise, task])
+        view, macro = View(name="Spare"), Macro(name="Spare", html="<p>{{order}}</p>", changes=[])
+        run = BulkRun(person_id=company.admin.person_id)
+        planned = PlannedReply(
+            ticket_id=asked, person_id=company.admin.person_id, html="<p>Later</p>", at=due, seen_at=clock.now()
+        )
+        move = Move(kind="split", from_ticket_id=asked, to_ticket_id=asked)
+        session.add_all([promise, task, view, macro, run, planned, move])
         await session.flush()
     async with company.desk.db.work(company.workspace_id) as session:
         message: UUID | None = await session.scalar(select(Message.id).where(Message.kind == "outbound"))
@@ -79,7 +90,8 @@ async def _fill(company: Company) -> dict[str, Any]:
         "message_id": str(message), "customer_id": str(customer), "shop_id": str(company.shop_id),
         "team_id": str(team.id), "rule_id": str(rule.id), "policy_id": str(policy.id),
         "calendar_id": str(calendar.id), "department_id": str(department.id), "promise_id": str(promise.id),
-        "task_id": str(task.id),
+        "task_id": str(task.id), "view_id": str(view.id), "macro_id": str(macro.id), "run_id": str(run.id),
+        "planned_id": str(planned.id), "move_id": str(move.id),
         "person_id": str(company.lead.person_id), "mailbox_id": str(company.mailbox_id),
     }  # fmt: skip
 

@@ -34,7 +34,7 @@ def test_the_guides_commands_work(cluster: embedded_pg.Cluster, database: str, t
                 )
                 assert done.returncode == 0, (command, done.stderr)
                 answers += [json.loads(done.stdout)] if done.stdout else []
-    me, opened, reply, file, unassigned, found, customers, solved, wrong = answers
+    me, opened, reply, file, unassigned, found, customers, solved, parcels, view, bulk, wrong = answers
     assert me["name"] == "Wang Fang"
     assert (opened["number"], opened["status"], opened["order_refs"]) == (2, "new", ["302-5829104-1"])
     assert (reply["kind"], reply["delivery"]) == ("outbound", "queued")
@@ -43,5 +43,8 @@ def test_the_guides_commands_work(cluster: embedded_pg.Cluster, database: str, t
     assert 2 in [one["number"] for one in found["data"]]
     assert customers["data"][0]["name"] == "Anna Schmidt"
     assert (solved["status"], solved["tags"]) == ("solved", ["parcel"])
+    assert [one["number"] for one in parcels["data"]] == [1]
+    assert (view["name"], view["sort"], view["audience"], view["problems"]) == ("Parcels", "newest", "me", [])
+    assert (bulk["changed"], bulk["same"], bulk["left"]) == ([1, 2], [], [])
     assert (wrong["status"], wrong["title"]) == (422, "值无效")
     assert {one["field"] for one in wrong["errors"]} == {"subject", "text"}

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from collections.abc import Mapping
+from typing import Annotated, Any
 
 from fastapi.exceptions import RequestValidationError
 from pydantic import Field, ValidationError
@@ -37,6 +38,14 @@ class ChangeIn(In):
 
 
 Changes = Annotated[list[ChangeIn], Field(max_length=12)]
+
+
+def told(stored: Mapping[str, Any]) -> dict[str, Any]:
+    """Stored conditions in an order of their own: the database keeps none, and an ETag must not change by it."""
+    return {
+        group: [{name: one[name] for name in ("field", "op", "value") if name in one} for one in stored.get(group, [])]
+        for group in ("all", "any")
+    }
 
 
 def filter_from(given: str) -> Conditions:

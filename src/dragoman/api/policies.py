@@ -12,7 +12,7 @@ from pydantic import BaseModel, Field, StrictBool
 
 from dragoman.api import answers
 from dragoman.api.answers import In, Listed, Out, Words
-from dragoman.api.conditions import Changes, ConditionsIn
+from dragoman.api.conditions import Changes, ConditionsIn, told
 from dragoman.api.door import Door, needs
 from dragoman.api.tickets import Me
 from dragoman.sla import queries, service
@@ -133,7 +133,9 @@ def shown(policy: SlaPolicy) -> PolicyOut:
         name: getattr(policy, name) for name in PolicyOut.model_fields if name not in ("on_warning", "on_breach")
     }  # fmt: skip
     return PolicyOut(**plain | {
-        "name": policy_label(policy.key, policy.name), "on_warning": _actions_out(policy.on_warning),
+        "name": policy_label(policy.key, policy.name), "conditions": told(policy.conditions),
+        "targets": dict(sorted(policy.targets.items())), "warn": dict(sorted(policy.warn.items())),
+        "on_warning": _actions_out(policy.on_warning),
         "on_breach": _actions_out(policy.on_breach),
     })  # fmt: skip
 

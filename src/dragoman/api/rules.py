@@ -12,7 +12,7 @@ from pydantic import Field, StrictBool
 
 from dragoman.api import answers
 from dragoman.api.answers import In, Listed, Out, Words
-from dragoman.api.conditions import Changes, ConditionsIn
+from dragoman.api.conditions import Changes, ConditionsIn, told
 from dragoman.api.door import Door, needs
 from dragoman.api.teams import READ, WRITE
 from dragoman.api.tickets import Me
@@ -98,8 +98,8 @@ class TriedOut(Out):
 
 def shown(rule: Rule) -> RuleOut:
     """A rule as the API gives it."""
-    values = {name: getattr(rule, name) for name in RuleOut.model_fields if name != "problems"}
-    return RuleOut(**values, problems=[_(text) for text in rule.problems])
+    values = {name: getattr(rule, name) for name in RuleOut.model_fields if name not in ("conditions", "problems")}
+    return RuleOut(**values, conditions=told(rule.conditions), problems=[_(text) for text in rule.problems])
 
 
 def _draft(new: RuleNew) -> Draft:

@@ -12,7 +12,7 @@ from pydantic import Field
 
 from dragoman.api import answers
 from dragoman.api.answers import Cursor, In, Limit, Listed, Out, Words
-from dragoman.api.conditions import ConditionsIn
+from dragoman.api.conditions import ConditionsIn, told
 from dragoman.api.door import Door, needs
 from dragoman.api.problems import FieldProblem
 from dragoman.api.tickets import Me, TicketOut
@@ -79,7 +79,7 @@ def shown(view: View) -> ViewOut:
     """A view as the API gives it."""
     _filter, problems = service.filter_of(view)
     return ViewOut(
-        id=view.id, name=view.name, conditions=view.conditions, sort=view.sort, columns=view.columns,
+        id=view.id, name=view.name, conditions=told(view.conditions), sort=view.sort, columns=view.columns,
         audience=audience_of(view.owner_id, view.team_id), created_at=view.created_at,
         problems=[FieldProblem(field=f"conditions.{one.place}", detail=_(one.message)) for one in problems],
     )  # fmt: skip

@@ -57,7 +57,7 @@ class Outbound:
         if not body.text.strip() and not attachments:
             raise Invalid(fields={"body": N_("Write something first.")})
         replies.check_filled(body)
-        copies = _copies(cc)
+        copies = copies_from(cc)
         message, box = await replies.prepare_reply(
             session, self.keys, actor, ticket=ticket, body=body, cc=copies, at=clock.now()
         )
@@ -179,7 +179,8 @@ class Outbound:
                     await delivery.schedule(session, self.jobs, outbox_id, clock.now())
 
 
-def _copies(cc: Sequence[str]) -> list[str]:
+def copies_from(cc: Sequence[str]) -> list[str]:
+    """The addresses that get a copy, 20 at most. Raises Invalid beside `cc`."""
     try:
         return [clean_email(one) for one in cc if one.strip()][:20]
     except Invalid as error:

@@ -10,7 +10,7 @@ from uuid import UUID
 from dragoman.accounts import access as accounts
 from dragoman.accounts.access import Actor
 from dragoman.accounts.notices import service as notices
-from dragoman.flow.outbound import Outbound
+from dragoman.flow.outbound import Outbound, copies_from
 from dragoman.kit import clock, ids
 from dragoman.kit.errors import N_, DeskError, Invalid, NotFound
 from dragoman.platform import alarms
@@ -48,12 +48,13 @@ async def plan(session: Session, actor: Actor, *, ticket: Ticket, wanted: Plan) 
     if not body.text.strip():
         raise Invalid(fields={"body": N_("Write something first.")})
     replies.check_filled(body)
+    copies = copies_from(wanted.cc)
     await replies.mailbox_of(session, ticket)
     found = await queries.find_planned(session, ticket.id, actor.person_id)
     if found is None:
         found = PlannedReply(id=ids.new(), ticket_id=ticket.id, person_id=actor.person_id)
         session.add(found)
-    found.html, found.cc, found.then, found.at = body.html, list(wanted.cc), wanted.then, wanted.at
+    found.html, found.cc, found.then, found.at = body.html, copies, wanted.then, wanted.at
     found.seen_at, found.held_at, found.problem = now, None, ""
     await queries.drop(session, ticket.id, actor.person_id, "reply")
     await session.flush()
