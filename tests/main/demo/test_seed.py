@@ -6,23 +6,31 @@ import smtplib
 from collections import Counter
 from collections.abc import AsyncIterator
 from dataclasses import replace
+from datetime import timedelta
 from email import message_from_bytes
 from email.message import Message
 from io import StringIO
 from pathlib import Path
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import aiosmtplib
 import psycopg
 import pytest
 from rich.console import Console
+from sqlalchemy import func, select
 
-from dragoman.accounts.access import find_actor
+from dragoman.accounts import queries as accounts
+from dragoman.accounts.access import find_actor, find_person_actor
+from dragoman.accounts.notices import queries as notices
+from dragoman.accounts.presence.models import Absence, Presence
 from dragoman.accounts.signin import sign_in
+from dragoman.accounts.skills.models import Skill
+from dragoman.accounts.teams.models import TeamMember
 from dragoman.channels.email import queries as mailboxes
 from dragoman.delivery import queries as outbox
 from dragoman.intake import queries as envelopes
+from dragoman.kit import clock
 from dragoman.kit.errors import Conflict
 from dragoman.main import wiring
 from dragoman.main.demo import run, seed, sink
@@ -32,7 +40,19 @@ from dragoman.main.demo.script import State, ending
 from dragoman.main.wiring import Desk
 from dragoman.platform import embedded_pg
 from dragoman.platform.settings import Settings
+from dragoman.replies.macros import service as macros
+from dragoman.replies.macros.models import Macro
+from dragoman.replies.models import PlannedReply, Signature
+from dragoman.replies.queries import signatures_of
+from dragoman.routing.models import Escalation, Handover
+from dragoman.routing.rules import service as rules
+from dragoman.routing.rules.models import Rule, RuleFiring
+from dragoman.sla.models import AutoReply, WorkCalendar
 from dragoman.tickets import lists, queries
+from dragoman.tickets.promises.models import Promise
+from dragoman.tickets.tasks.models import Task, TaskEntry
+from dragoman.tickets.views import service as view_service
+from dragoman.tickets.views.models import View
 from tests.cast import found_company
 
 DEMO = load()
@@ -56,7 +76,7 @@ async def desk(cluster: embedded_pg.Cluster, settings: Settings) -> AsyncIterato
             admin.execute(f"DROP DATABASE {name} WITH (FORCE)")
 
 
-async def _tickets(desk: Desk, content: Demo) -> dict[str, Any]:
+async def _tickets(desk: Desk, content: Demo) -> dict[int, Any]:
     """Every ticket of the desk by its customer's name and subject's end, as its own row."""
     workspace = await seed.demo_workspace(desk)
     async with desk.db.work(workspace) as session:
@@ -80,21 +100,77 @@ async def test_the_whole_demo_stands_as_its_script_ends(desk: Desk, tmp_path: Pa
         made = await seed.seed(desk, sink_port=port, progress=lambda done, total: heard.append((done, total)))
     assert made.strays == ()
     assert made.tickets == len(DEMO.tickets) - 1  # the unreadable one is set aside
-    assert world.taken == made.replies >= 140
+    assert world.taken == made.replies + made.automatic
+    assert made.replies >= 140
+    assert made.automatic >= 10
     assert made.mails >= 250
     assert heard[-1][0] == heard[-1][1]
     tickets = await _tickets(desk, DEMO)
     assert len(tickets) == made.tickets
-    expected = [ending(DEMO, ticket) for key, ticket in DEMO.tickets.items() if key != "m-broken"]
-    assert Counter(one.status for one in tickets.values()) == Counter(one.status for one in expected)
+    merged = {one["ticket"] for one in DEMO.desk["merges"]}
+    expected = [ending(DEMO, ticket).status for key, ticket in DEMO.tickets.items() if key not in {"m-broken", *merged}]
+    assert Counter(one.status for one in tickets.values()) == Counter([*expected, *("closed" for _ in merged)])
     unread = [one for one in tickets.values() if one.unread_since]
     assert 20 <= len(unread) <= 60
     async with desk.db.work(made.workspace_id) as session:
         (aside,) = (await envelopes.list_set_aside(session)).rows
         assert aside.problem
     kept = _mails_in(tmp_path / "sent")
-    assert len(kept) == made.replies
+    assert len(kept) == made.replies + made.automatic
     assert all(mail["In-Reply-To"] for mail in kept)
+    assert sum(mail["Auto-Submitted"] == "auto-replied" for mail in kept) == made.automatic
+    await _lively(desk, made.workspace_id, tickets)
+
+
+async def _lively(desk: Desk, workspace: UUID, tickets: dict[int, Any]) -> None:
+    """What the console shows is there: nothing that the demo is to show is empty."""
+    now = clock.now()
+    open_ones = [one for one in tickets.values() if one.active_now]
+    assert sum(bool(one.kind) for one in open_ones) >= 0.6 * len(open_ones)
+    assert {one.severity for one in open_ones} == {"", "red", "yellow", "blue"}
+    assert all(one.team_id for one in open_ones)
+    assert len({one.team_id for one in open_ones}) >= 5
+    due = [one.due_at for one in open_ones if one.due_at]
+    assert 2 <= sum(at <= now for at in due) <= 40
+    assert sum(now < at <= now + timedelta(hours=1) for at in due) >= 2
+    assert sum(one.snoozed_until is not None for one in open_ones) >= 4
+    assert sum(one.merged_into_id is not None for one in tickets.values()) == 2
+    assert [one.tier for one in open_ones].count(2) == 2
+    async with desk.db.work(workspace) as session:
+        people = {one.email.partition("@")[0]: one.id for one in await accounts.list_people(session)}
+        for who, views, notes in (("zhao.min", 9, 3), ("lena.hartmann", 11, 3)):
+            actor = await find_person_actor(session, people[who])
+            assert actor is not None
+            assert len(await view_service.list_views(session, actor)) >= views
+            assert len(await macros.list_macros(session, actor)) >= 20
+            assert await signatures_of(session, actor.person_id)
+            mine = await lists.list_tickets(session, actor, lists.Filter("mine"))
+            assert len(mine.rows) >= 2, who
+            assert await notices.unseen(session, actor.person_id) >= notes
+            if actor.may("rule.manage"):
+                looked = await rules.list_rules(session, actor)
+                assert len(looked) >= 5
+                assert not [problem for one in looked for problem in one.problems]
+                assert sum(one.fired > 0 for one in looked) >= 3
+        for table, least in LEAST.items():
+            assert (await session.scalar(select(func.count()).select_from(table)) or 0) >= least, table.__tablename__
+        states = Counter(await session.scalars(select(Promise.state)))
+        assert set(states) == {"open", "kept", "broken", "renewed"}
+        assert await session.scalar(
+            select(func.count()).where(Promise.state == "open", Promise.overdue_at.is_not(None))
+        )
+        answers = Counter(await session.scalars(select(Task.state)))
+        assert answers["answered"] == 2
+        assert answers["open"] >= 4
+        assert await session.scalar(select(func.count()).where(Task.overdue_at.is_not(None))) == 1
+        entry = await session.scalar(select(TaskEntry.from_address).where(TaskEntry.from_address != ""))
+        assert entry == "quality@hazelvolt.example"
+
+
+LEAST: dict[Any, int] = {
+    View: 12, Macro: 25, Signature: 8, Rule: 6, WorkCalendar: 2, TeamMember: 20, Skill: 25, Presence: 6, Absence: 1,
+    PlannedReply: 1, Escalation: 2, Handover: 2, AutoReply: 10, RuleFiring: 5,
+}  # fmt: skip
 
 
 async def test_it_is_made_once_and_a_later_start_points_the_mail_at_its_own_sink(desk: Desk) -> None:

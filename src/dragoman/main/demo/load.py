@@ -65,6 +65,7 @@ def load(folder: Path = CONTENT) -> Demo:
         products=products,
         customers=customers,
         tickets=tickets,
+        desk=_read(folder / "desk.yaml"),
     )
 
 

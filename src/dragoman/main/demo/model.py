@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Literal
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
 
 Role = Literal["admin", "lead", "agent1", "agent2", "agent3", "trainer", "finance", "legal", "logistics"]
 Platform = Literal["amazon", "ebay", "shopify"]
@@ -171,3 +172,5 @@ class Demo:
     products: dict[str, Product]
     customers: dict[str, Customer]
     tickets: dict[str, Ticket]
+    desk: Mapping[str, Any] = field(default_factory=dict)
+    """How the desk is arranged and what its people did lately (desk.yaml), read by `arrange` and `lately`."""

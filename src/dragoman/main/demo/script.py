@@ -111,6 +111,30 @@ class SetPriority(DeskStep):
     priority: Priority
 
 
+@dataclass(frozen=True, slots=True)
+class Rate(DeskStep):
+    """A person says what kind of matter it is and how grave; empty where nothing is to be said."""
+
+    kind: str
+    severity: str
+
+
+KINDS = {
+    "safety": "quality", "wholesale": "wholesale", "a-to-z": "complaint",
+    "review-threat": "complaint", "complaint": "complaint", "praise": "care", "vip": "care", "pre-sale": "presale",
+    "customs": "delivery", "where-is-it": "delivery", "lost-parcel": "delivery", "pickup-point": "delivery",
+    "delivery": "delivery", "invoice": "order", "vat": "order", "cancel": "order", "address-change": "order",
+    "order-change": "order", "discount": "order", "payment": "order", "return": "aftersale", "refund": "aftersale",
+    "damaged": "aftersale", "defect": "aftersale", "missing-parts": "aftersale", "wrong-plug": "aftersale",
+    "wrong-colour": "aftersale", "wrong-item": "aftersale", "warranty": "aftersale", "app": "aftersale",
+}  # fmt: skip
+"""The kind of matter that a tag speaks of; the first one here wins."""
+SEVERITIES = {
+    "safety": "red", "a-to-z": "yellow", "review-threat": "yellow", "legal": "yellow", "complaint": "yellow",
+    "gift-deadline": "yellow", "damaged": "blue", "defect": "blue", "lost-parcel": "blue",
+}  # fmt: skip
+
+
 @dataclass(slots=True)
 class State:
     """Where a ticket stands while its turns are played."""
@@ -253,6 +277,11 @@ class _Play:
         for deed in deeds:
             claimed = min(claimed + timedelta(milliseconds=200), self.now)
             yield from self._deed(deed, claimed)
+        kind, severity = (
+            next((word for tag, word in words.items() if tag in self.ticket.tags), "") for words in (KINDS, SEVERITIES)
+        )
+        if kind or severity:
+            yield Rate(claimed, self.ticket.key, turn.person, kind, severity)
         self.last = max(self.last, claimed)
 
     def _giver(self, person: str) -> str:

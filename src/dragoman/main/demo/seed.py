@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AsyncExitStack
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import groupby
 from typing import Literal
@@ -26,6 +26,9 @@ from dragoman.flow import founding
 from dragoman.flow.lookups import tickets_by_message_id
 from dragoman.intake.mail.door import Door
 from dragoman.kit import clock, ids
+from dragoman.main.demo.acts import act, rate
+from dragoman.main.demo.arrange import arrange
+from dragoman.main.demo.lately import Happening, happenings
 from dragoman.main.demo.load import load
 from dragoman.main.demo.mime import ReplyContext
 from dragoman.main.demo.model import Demo, Person, Priority, Shop
@@ -35,12 +38,14 @@ from dragoman.main.demo.script import (
     CustomerMail,
     DeskStep,
     Note,
+    Rate,
     SetPriority,
     SetStatus,
     Step,
     Tag,
     steps,
 )
+from dragoman.main.demo.stage import Stage
 from dragoman.main.wiring import Desk
 from dragoman.platform.db import Session
 from dragoman.replies import uploads
@@ -61,33 +66,16 @@ Standing = Literal["empty", "half", "whole", "other"]
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """What was made. `strays` are tickets' keys whose mail landed elsewhere than it belongs: none, if all is well."""
+    """What was made; `automatic` are the desk's own answers. `strays` are tickets' keys whose mail landed elsewhere
+    than it belongs: none, if all is well."""
 
     workspace_id: UUID
     tickets: int
     mails: int
     replies: int
+    automatic: int
     strays: tuple[str, ...]
     seconds: float
-
-
-@dataclass(slots=True)
-class Stage:
-    """What is at hand while the steps are played."""
-
-    desk: Desk
-    demo: Demo
-    workspace_id: UUID
-    people: dict[str, Actor]
-    lead: Actor
-    client: aiosmtplib.SMTP
-    numbers: dict[str, int] = field(default_factory=dict)
-    contexts: dict[str, ReplyContext] = field(default_factory=dict)
-    owners: dict[str, str] = field(default_factory=dict)
-    known: set[str] = field(default_factory=set)
-    strays: list[str] = field(default_factory=list)
-    replies: int = 0
-    mails: int = 0
 
 
 async def standing(desk: Desk) -> Standing:
@@ -124,10 +112,12 @@ async def seed(
     called with the steps done and their total. Raises Conflict or Invalid where a demo is already there.
     """
     started, demo, present = time.monotonic(), demo or load(), now or clock.now()
-    played = steps(demo, present)
+    played = sorted([*steps(demo, present), *happenings(demo, present)], key=lambda step: step.at)
     with clock.travel(played[0].at - timedelta(days=2)):
         workspace_id, people = await _found(desk, demo)
         await _open_shop_doors(desk, demo, people, sink_port)
+        async with desk.db.work(workspace_id) as session:
+            known = await arrange(session, demo, people)
     async with AsyncExitStack() as stack:
         door = Door(desk.db, domain=desk.settings.smtp_domain, max_size=desk.settings.smtp_max_size)
         port = await door.open("127.0.0.1", 0)
@@ -135,18 +125,20 @@ async def seed(
         client = aiosmtplib.SMTP(hostname="127.0.0.1", port=port, use_tls=False, start_tls=False, timeout=60)
         await stack.enter_async_context(client)
         lead = next(people[one.key] for one in demo.people.values() if one.role == "lead")
-        stage = Stage(desk, demo, workspace_id, people, lead, client)
+        stage = Stage(desk, demo, workspace_id, people, lead, client, known)
         done = 0
         for group in _groups(played):
             await _play(stage, group)
             done += len(group)
             progress(done, len(played))
+        await _live(stage, present)
     await _flag(desk, workspace_id, _WHOLE)
     return Summary(
         workspace_id=workspace_id,
         tickets=len(stage.numbers),
         mails=stage.mails,
         replies=stage.replies,
+        automatic=stage.automatic,
         strays=tuple(stage.strays),
         seconds=time.monotonic() - started,
     )
@@ -223,11 +215,11 @@ async def _flag(desk: Desk, workspace_id: UUID, value: str) -> None:
 
 
 def _groups(played: Sequence[Step]) -> Iterator[list[Step]]:
-    """Mails alone; what the desk does to one ticket within a minute together, as one transaction."""
-    for (_key, mail), run in groupby(played, key=lambda step: (step.ticket_key, isinstance(step, CustomerMail))):
+    """Mails and single happenings alone; what the desk does to one ticket within a minute as one transaction."""
+    for (_key, alone), run in groupby(played, key=lambda step: (step.ticket_key, not isinstance(step, DeskStep))):
         group: list[Step] = []
         for step in run:
-            if group and (mail or step.at - group[0].at > _TOGETHER):
+            if group and (alone or step.at - group[0].at > _TOGETHER):
                 yield group
                 group = []
             group.append(step)
@@ -235,18 +227,29 @@ def _groups(played: Sequence[Step]) -> Iterator[list[Step]]:
 
 
 async def _play(stage: Stage, group: list[Step]) -> None:
-    with clock.travel(group[0].at):  # what was to happen until then: clocks that ran out, tickets that come back
-        while await stage.desk.alarms.ring():
-            pass
-    if isinstance(group[0], CustomerMail):
+    await _live(stage, group[0].at)
+    if isinstance(group[0], CustomerMail | Happening):
         with clock.travel(group[0].at):
-            await _deliver(stage, group[0])
+            await (_deliver(stage, group[0]) if isinstance(group[0], CustomerMail) else act(stage, group[0]))
         return
     with clock.travel(group[-1].at):
         leaving = await _act_all(stage, group)
     for at, message_id in leaving:
         with clock.travel(at + stage.desk.outbound.undo + timedelta(seconds=1)):
             await _send(stage, message_id)
+
+
+async def _live(stage: Stage, at: datetime) -> None:
+    """What was to happen until a moment: clocks run out, tickets come back; the desk's own answers leave."""
+    with clock.travel(at):
+        while await stage.desk.alarms.ring():
+            pass
+    async with stage.desk.db.work(stage.workspace_id) as session:
+        waiting = await outbox.list_overdue(session, before=at + timedelta(seconds=1))
+    for outbox_id in waiting:
+        with clock.travel(at + timedelta(seconds=1)):
+            await stage.desk.outbound.send(str(stage.workspace_id), str(outbox_id))
+        stage.automatic += 1
 
 
 async def _act_all(stage: Stage, group: list[Step]) -> list[tuple[datetime, UUID]]:
@@ -316,6 +319,8 @@ async def _act(stage: Stage, session: Session, ticket: Ticket, step: Step) -> UU
     elif isinstance(step, Tag):
         tags = [tag for tag in ticket.tags if tag != step.tag] if step.off else [*ticket.tags, step.tag]
         await service.set_tags(session, person, ticket=ticket, tags=tags)
+    elif isinstance(step, Rate):
+        await rate(stage, session, ticket, step.kind, step.severity)
     elif isinstance(step, SetStatus):
         await service.set_status(session, person, ticket=ticket, status=step.status)
     elif isinstance(step, SetPriority):
