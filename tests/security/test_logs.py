@@ -13,7 +13,7 @@ import pytest
 from dragoman.flow import inbound
 from dragoman.intake.mail.door import Door
 from dragoman.platform import logs
-from dragoman.tickets import lists
+from dragoman.tickets import finding, lists
 from tests.cast import PASSWORD, Company
 from tests.desk_work import answer, receive, try_to_send, use_smtp_port
 from tests.post import letter, sink
@@ -80,7 +80,7 @@ async def test_a_round_trip_leaves_no_words_behind(
     await anybody.post("/sign-in", {"email": company.agent.email, "password": "wrong-Pflaume", "site": "Preiselbeere"})
     await agent.get("/search?q=Brombeersaft")
     with monkeypatch.context() as broken:
-        broken.setattr(lists, "search", fail)
+        broken.setattr(finding, "search", fail)
         assert (await agent.get("/search?q=Quittengelee")).status_code == 500
     await agent.post(f"/tickets/{rows[0].number}/messages", {"kind": "note", "text": "Stachelbeere für Mirabelle"})
     said = written.getvalue()
