@@ -158,6 +158,7 @@ NEEDS = {
     "GET /tickets/{number}/escalate": "ticket.change", "POST /tickets/{number}/escalate": "ticket.change",
     "POST /tickets/{number}/take-over": "ticket.change", "POST /tickets/{number}/hand-back": "ticket.change",
     "POST /tickets/{number}/called-back": "ticket.change",
+    "GET /start": "workspace.manage", "POST /start/away": "workspace.manage", "POST /start/clocks": "workspace.manage",
     "GET /handover": "ticket.read", "POST /handover": "ticket.reply",
     "POST /handover/{handover_id}/take": "ticket.reply",
     "GET /settings/imports": "import.manage", "POST /settings/imports": "import.manage",

@@ -15,6 +15,7 @@ from dragoman.web.desk.inbox.bulk import BulkPage
 from dragoman.web.desk.inbox.view import SORTS, Bulk, ListView, Option, Row
 from dragoman.web.desk.moves.view import MergePage, Other, Said, SplitPage
 from dragoman.web.desk.overview.view import Band, Heap, OverviewPage
+from dragoman.web.desk.start.view import SHOWN, StartPage, Step
 from dragoman.web.desk.table.view import Line, TablePage
 from dragoman.web.desk.ticket.more import ClocksPage
 from dragoman.web.desk.views.view import ViewPage
@@ -129,6 +130,15 @@ def clocks() -> ClocksPage:
     ))  # fmt: skip
 
 
+def first_steps(ready: int) -> StartPage:
+    """The first steps, some of them done."""
+    steps = tuple(
+        Step(name, title, why, icon, href, place < ready, name == "clocks" and place >= ready)
+        for place, (name, (title, why, icon, href, _permission)) in enumerate(SHOWN.items())
+    )
+    return StartPage(steps)
+
+
 def overview() -> OverviewPage:
     return OverviewPage(
         (Band("Late", (row(due_at=ago(35)),), "/desk?view=all"), Band("Within the next hour", (row(4183, severity="", due_at=ago(-40)),)),),
@@ -157,6 +167,8 @@ PAGES: dict[str, tuple[str, str, Callable[[], object]]] = {
     "macros-empty": ("manage/macros/macros.html", "manage.macros", lambda: MacrosPage(())),
     "macro": ("manage/macros/macro.html", "manage.macros", macro_page),
     "signatures": ("manage/signatures/signatures.html", "manage.signatures", lambda: SignaturesPage("Mei Lin", (SignatureRow("Amazon.de", str(ID), "de", "Ihre Mei Lin"),), (Choice("", "Any shop"),), (Choice("", "Any language"),))),
+    "start": ("desk/start/start.html", "manage.start", lambda: first_steps(3)),
+    "start-done": ("desk/start/start.html", "manage.start", lambda: first_steps(8)),
     "overview": ("desk/overview/overview.html", "overview", overview),
     "overview-quiet": ("desk/overview/overview.html", "overview", lambda: OverviewPage((Band("Late", ()),), (), ())),
 }  # fmt: skip

@@ -32,6 +32,7 @@ from dragoman.web.desk.overview import routes as overview
 from dragoman.web.desk.palette import routes as palette
 from dragoman.web.desk.promises import routes as promises
 from dragoman.web.desk.search import routes as search
+from dragoman.web.desk.start import routes as start
 from dragoman.web.desk.table import routes as table
 from dragoman.web.desk.tasks import asking
 from dragoman.web.desk.tasks import routes as tasks
@@ -75,7 +76,7 @@ ROUTERS = (
     setaside.router, shops.router, workspace.router, profile.router, audit.router, webhooks.router, api.router,
     imports.router, system.router, teams.router, staff.router, rules.router, escalation.router, handover.router,
     live.router, policies.router, calendars.router, auto_replies.router, promises.router, tasks.router, asking.router,
-    notices.router, departments.router,
+    notices.router, departments.router, start.router,
 )  # fmt: skip
 
 

@@ -50,7 +50,8 @@ class Shell:
     """What every page needs to know about its reader and its surroundings.
 
     `here` names the page's place in the navigation; `can` holds the permissions that decide which doors are
-    shown (they are checked again behind the doors); `letters` is whether single-letter keys work.
+    shown (they are checked again behind the doors); `letters` is whether single-letter keys work; `start` whether
+    first steps are still to be done.
     """
 
     csrf: str = ""
@@ -67,6 +68,7 @@ class Shell:
     notices: int = 0
     letters: bool = True
     live: bool = False
+    start: bool = False
     toasts: tuple[Toast, ...] = field(default=())
 
 

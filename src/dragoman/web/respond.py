@@ -33,6 +33,7 @@ from dragoman.web.deps import (
     open_flash,
     seal_flash,
 )
+from dragoman.web.desk.start import service as starting
 from dragoman.web.render import Me, Shell, Toast
 
 STILL = N_("No worker is running: clocks, snoozes and automatic answers stand still. See Settings › System.")
@@ -62,6 +63,8 @@ async def shell(reader: Reader, session: Session, here: str, *, unread: int = 0)
         notices=await notices.unseen(session, actor.person_id),
         letters=bool(actor.settings.get("letters", True)),
         live=True,
+        start=here.startswith("manage.")
+        and await starting.offered(session, actor, workspace.settings if workspace else {}),
         toasts=(*toasts(reader.request), *await _standing_still(reader, session)),
     )
 

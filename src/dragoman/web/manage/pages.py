@@ -17,6 +17,8 @@ class SettingsPage:
     icon: str
     label: str
     alert: str = ""
+    shown: str = ""
+    """Names a fact of the shell without which the navigation leaves the page out."""
 
 
 GROUPS: tuple[tuple[str, tuple[SettingsPage, ...]], ...] = (
@@ -53,6 +55,7 @@ GROUPS: tuple[tuple[str, tuple[SettingsPage, ...]], ...] = (
     (
         N_("Desk"),
         (
+            SettingsPage("workspace.manage", "start", "/start", "list-todo", N_("First steps"), shown="start"),
             SettingsPage("workspace.manage", "workspace", "/settings/workspace", "sliders-horizontal", N_("Workspace")),
             SettingsPage("api.manage", "api", "/settings/api", "code", N_("API")),
             SettingsPage("api.manage", "webhooks", "/settings/webhooks", "webhook", N_("Webhooks")),

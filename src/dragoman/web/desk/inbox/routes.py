@@ -8,6 +8,7 @@ from fastapi import APIRouter
 from fastapi.responses import JSONResponse, Response
 
 from dragoman.accounts import queries as people
+from dragoman.accounts import service as accounts
 from dragoman.accounts.permissions import role_label
 from dragoman.accounts.teams import queries as teams
 from dragoman.accounts.teams.names import team_label
@@ -34,6 +35,9 @@ from dragoman.web.desk.inbox.view import (
     build_list,
     place_of,
 )
+from dragoman.web.desk.start import service as starting
+from dragoman.web.desk.start.view import StartPage
+from dragoman.web.desk.start.view import build as steps_page
 from dragoman.web.forms import Choice
 from dragoman.web.words import SEVERITY, STATUS
 
@@ -110,13 +114,24 @@ async def inbox(reader: SignedIn, cursor: str = "") -> Response:
     async with reader.work() as session:
         zone, counts = await list_zone(session, reader, place, cursor=cursor)
         around = await respond.shell(reader, session, "inbox", unread=counts["unread"])
-    fresh = not zone.rows and not any(counts.values()) and place == Place()
+        fresh = not zone.rows and not any(counts.values()) and place == Place()
+        first = await _first_steps(session, reader) if fresh else None
     box = "/settings/mailboxes/new" if reader.actor.may("mailbox.manage") else ""
-    view = InboxPage(zone, fresh=fresh, mailbox_href=box)
+    view = InboxPage(zone, fresh=fresh, mailbox_href=box, start=first)
     if reader.fragment:
         whole = reader.request.headers.get("hx-target") == "list"
         return respond.fragment("desk/inbox/inbox.html", "list" if whole else "rows", view, around)
     return respond.page(reader.request, "desk/inbox/inbox.html", view, around)
+
+
+async def _first_steps(session: Session, reader: Reader) -> StartPage | None:
+    """The list of first steps, for whoever manages the workspace and has not put it away."""
+    if not reader.actor.may("workspace.manage"):
+        return None
+    settings = (await accounts.get_workspace(session, reader.actor)).settings
+    if starting.put_away(settings):
+        return None
+    return steps_page(reader.actor, await starting.done(session, settings))
 
 
 @router.get("/desk/counts")

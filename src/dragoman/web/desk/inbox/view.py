@@ -16,6 +16,7 @@ from dragoman.sla.metrics import label
 from dragoman.tickets.lists import Filter, TicketRow
 from dragoman.tickets.models import PRIORITIES
 from dragoman.tickets.views.models import View
+from dragoman.web.desk.start.view import StartPage
 from dragoman.web.forms import Choice
 from dragoman.web.respond import query
 from dragoman.web.words import STATUS
@@ -140,6 +141,8 @@ class InboxPage:
     list: ListView
     fresh: bool = False
     mailbox_href: str = ""
+    start: StartPage | None = None
+    """The first steps, for whoever manages a workspace that has no ticket yet."""
 
 
 def chosen(options: Iterable[Option]) -> str:
