@@ -66,7 +66,8 @@ class Page:
         """The row anew, as the page's script does it."""
         await asyncio.sleep(WAIT + random.random() * CHANCE)
         answer = await self.http.get(f"/desk/rows/{number}?{PLACE}&v={version}")
-        assert answer.status_code in (200, 204), answer.status_code
+        if answer.status_code not in (200, 204):
+            raise SystemExit(f"a row was refused: {answer.status_code}")
         self.seen[number] = time.perf_counter()
 
 

@@ -22,6 +22,7 @@ from dragoman.sla.clocks import ALARM, RENEW, set_alarms
 from dragoman.sla.metrics import PAUSED
 from dragoman.sla.models import Clock, SlaPolicy
 from dragoman.tickets import filing, service
+from dragoman.tickets.batches import Deed, record_all
 from dragoman.tickets.changes import kinds as changes
 from dragoman.tickets.changes.service import apply
 from dragoman.tickets.models import TIERS, Ticket
@@ -82,7 +83,7 @@ def _actions(verb: str, policy: SlaPolicy | None) -> Mapping[str, Any]:
 
 async def _tell(session: Session, verb: str, dues: Sequence[Due]) -> None:
     """The event of each ticket, what webhooks hear, and the notices of people."""
-    await service.record_each(session, verb, [(ticket, _facts(clock, policy)) for ticket, clock, policy in dues])
+    await record_all(session, [Deed(ticket, verb, _facts(clock, policy)) for ticket, clock, policy in dues])
     wanted = [(ticket, set(_actions(verb, policy).get("notify", ()))) for ticket, _clock, policy in dues]
     leads = await _leads(session, [ticket for ticket, whom in wanted if _for_leads(ticket, whom)])
     told: list[tuple[UUID, str, int]] = []

@@ -7,6 +7,7 @@ workspace from the transaction's `app.workspace_id`; so queries need not name it
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime
@@ -28,6 +29,7 @@ LINE: dict[str, Any] = {
 """A database on another machine that is cut off is noticed within some 20 seconds, not hours (libpq's names)."""
 LIVE = "dragoman_live"
 WORK = "dragoman_work"
+NOTICES_EACH = 20  # of more numbered things than that, pages are told once to look anew
 NOTICE_LIMIT = 7900  # PostgreSQL refuses a notice of 8,000 bytes or more
 
 CURRENT_WORKSPACE = text("nullif(current_setting('app.workspace_id', true), '')::uuid")
@@ -67,14 +69,22 @@ class Session(AsyncSession):
 
     async def notify(self, kind: str, **facts: Any) -> None:
         """Tell every open page of the workspace, at commit, that something changed (a hint, never the truth)."""
-        await self._send(LIVE, {"w": str(self.workspace_id), "kind": kind, **facts})
+        self.info.setdefault("notices", []).append({"kind": kind, **facts})
 
     async def notify_each(self, kind: str, facts: Sequence[dict[str, Any]]) -> None:
-        """Tell several things of one kind in one statement; each is small."""
-        told = [json.dumps({"w": str(self.workspace_id), "kind": kind, **one}, default=str) for one in facts]
+        """Tell several things of one kind; each is small."""
+        self.info.setdefault("notices", []).extend({"kind": kind, **one} for one in facts)
+
+    async def say(self) -> None:
+        """Hand over what was to be told, in one statement: of several words about one numbered thing the last, of
+        very many such things only that there are (`ticket` becomes `tickets`), so that no page drowns in them."""
+        told = _brief(self.info.pop("notices", []))
+        if not told:
+            return
+        payloads = [self._payload({"w": str(self.workspace_id), **one}) for one in told]
         await self.execute(
             text("SELECT pg_notify(:channel, told) FROM unnest(CAST(:told AS text[])) AS told"),
-            {"channel": LIVE, "told": told},
+            {"channel": LIVE, "told": payloads},
         )
 
     async def wake(self, work: str) -> None:
@@ -82,15 +92,32 @@ class Session(AsyncSession):
         await self._send(WORK, {"w": str(self.workspace_id), "work": work})
 
     async def _send(self, channel: str, facts: dict[str, Any]) -> None:
+        payload = self._payload(facts)
+        await self.execute(text("SELECT pg_notify(:channel, :payload)"), {"channel": channel, "payload": payload})
+
+    def _payload(self, facts: dict[str, Any]) -> str:
         payload = json.dumps(facts, default=str, ensure_ascii=False)
         if len(payload.encode()) > NOTICE_LIMIT:
-            payload = json.dumps({"w": str(self.workspace_id), "kind": "reload"})
-        await self.execute(text("SELECT pg_notify(:channel, :payload)"), {"channel": channel, "payload": payload})
+            return json.dumps({"w": str(self.workspace_id), "kind": "reload"})
+        return payload
 
     async def driver(self) -> Any:
         """The psycopg connection under this transaction, for jobs and COPY."""
         raw = await (await self.connection()).get_raw_connection()
         return raw.driver_connection
+
+
+def _brief(notices: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Notices without those that a later one, or one about all, makes needless."""
+    last: dict[tuple[Any, ...], dict[str, Any]] = {}
+    for place, one in enumerate(notices):
+        key = (one["kind"], one["number"]) if "number" in one else (one["kind"], None, place)
+        last.pop(key, None)
+        last[key] = one
+    numbered = Counter(one["kind"] for one in last.values() if "number" in one)
+    many = {kind for kind, count in numbered.items() if count > NOTICES_EACH}
+    kept = [one for one in last.values() if not ("number" in one and one["kind"] in many)]
+    return [*kept, *({"kind": f"{kind}s", "count": numbered[kind]} for kind in sorted(many))]
 
 
 Settle = Callable[["Session"], Awaitable[None]]
@@ -133,6 +160,8 @@ class Database:
                 yield session
                 if self._settle is not None and session.info.get("workspace"):
                     await self._settle(session)
+                if session.info.get("workspace"):
+                    await session.say()
 
     async def close(self) -> None:
         """Give all connections back."""

@@ -16,8 +16,6 @@ from dragoman.tickets.models import Event, Ticket
 from dragoman.tickets.touched import Touched, touch
 from dragoman.webhooks import service as webhooks
 
-NOTICES_EACH = 20  # above that many tickets, pages are told once to look anew
-
 
 @dataclass(frozen=True, slots=True)
 class Deed:
@@ -38,11 +36,8 @@ async def record_all(session: Session, deeds: Sequence[Deed]) -> None:
     tickets = list({one.ticket.id: one.ticket for one in deeds}.values())
     for ticket in tickets:
         ticket.version += 1
-    if len(tickets) > NOTICES_EACH:
-        await session.notify("tickets", count=len(tickets))
-    else:
-        facts = [{"number": ticket.number, "version": ticket.version, "by": None} for ticket in tickets]
-        await session.notify_each("ticket", facts)
+    facts = [{"number": ticket.number, "version": ticket.version, "by": None} for ticket in tickets]
+    await session.notify_each("ticket", facts)
     await webhooks.tell(session, *(told.changed(one.ticket, None, one.verb, one.data) for one in deeds))
 
 

@@ -25,7 +25,6 @@ NEWS = timedelta(hours=6)
 """A mail that reached its mailbox this long before the last activity is still news: it was merely fetched late."""
 TOLD = timedelta(days=7)
 """Messages older than this when they come in are history, not news for other software."""
-NOTICES_EACH = 20  # above that many tickets in a batch, pages are told once to look anew
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +102,8 @@ async def file_all(session: Session, incoming: Sequence[Incoming]) -> dict[UUID,
     await _store_files(session, incoming)
     session.add_all(_doc(session, one) for one in incoming)
     touch(session, *_touched(tickets, incoming))
-    await _announce(session, list(tickets.values()))
+    changed = tickets.values()
+    await session.notify_each("ticket", [{"number": one.number, "version": one.version, "by": None} for one in changed])
     await webhooks.tell(session, *_happenings(tickets, incoming, messages))
     return tickets
 
@@ -245,12 +245,3 @@ async def add_files(session: Session, pairs: Sequence[tuple[UUID, IncomingFile]]
         )
         for (message_id, file), file_id in zip(pairs, stored, strict=True)
     )  # fmt: skip
-
-
-async def _announce(session: Session, tickets: Sequence[Ticket]) -> None:
-    if len(tickets) > NOTICES_EACH:
-        await session.notify("tickets", count=len(tickets))
-        return
-    await session.notify_each(
-        "ticket", [{"number": ticket.number, "version": ticket.version, "by": None} for ticket in tickets]
-    )

@@ -61,18 +61,6 @@ async def record(session: Session, ticket: Ticket, actor: Actor | None, verb: st
     await webhooks.tell(session, told.changed(ticket, actor, verb, data))
 
 
-async def record_each(session: Session, verb: str, facts: Sequence[tuple[Ticket, dict[str, Any]]]) -> None:
-    """What the desk itself notes of several tickets at once: as `record`, in a fixed number of statements."""
-    now = clock.now()
-    for ticket, data in facts:
-        session.add(Event(ticket_id=ticket.id, verb=verb, person_id=None, data=data, at=now))
-        touch(session, Touched(ticket, verb, now, data))
-        ticket.version += 1
-    told_of = [{"number": ticket.number, "version": ticket.version, "by": None} for ticket, _data in facts]
-    await session.notify_each("ticket", told_of)
-    await webhooks.tell(session, *(told.changed(ticket, None, verb, data) for ticket, data in facts))
-
-
 async def announce(session: Session, ticket: Ticket, *, by: Actor | None = None) -> None:
     """Tell open pages that a ticket is not as they show it."""
     ticket.version += 1

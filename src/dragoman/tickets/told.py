@@ -14,7 +14,8 @@ WORDS = {"subject": ("before", "after"), "bounced": ("recipient",), "task_asked"
          "task_cancelled": ("title",), "task_overdue": ("title", "who"), "task_taken": ("title",),
          "task_due": ("title",)}  # fmt: skip
 """Facts of events that are somebody's words or address: they stay in the desk."""
-KINDS = {"created": "ticket.created", "note": "message.written", "reply": "message.written", "bounced": "message.failed",
+KINDS = {"created": "ticket.created", "note": "message.written", "reply": "message.written",
+         "bounced": "message.failed",
          "auto_reply": "message.written",
          "promise_made": "promise.made", "promise_kept": "promise.kept", "promise_renewed": "promise.renewed",
          "promise_broken": "promise.broken", "promise_overdue": "promise.overdue", "task_asked": "task.asked",

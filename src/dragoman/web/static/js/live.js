@@ -167,7 +167,6 @@ function meet(message) {
 
 /** Something one should know: the bell is renewed, and where it is wished the desktop says so. */
 async function ring(message) {
-  if (message.to !== document.body.dataset.me) return;
   const answer = await fetch("/notices/bell", { headers: { "HX-Request": "true" } }).catch(() => null);
   if (!answer?.ok || !one("#bell")) return;
   const incoming = one("#bell", new DOMParser().parseFromString(await answer.text(), "text/html"));
@@ -187,11 +186,12 @@ function settleCounts() {
 
 function hear(message) {
   if (message.kind === "presence") return meet(message);
-  if (message.kind === "notice") return soon("bell", () => ring(message), 500);
+  if (message.kind === "notice") return message.to === document.body.dataset.me && soon("bell", () => ring(message), 500);
   const everything = message.kind === "reload";
   if (everything || (message.kind === "ticket" && String(message.number) === openTicket()?.dataset.number)) soon("ticket", refetchTicket, TICKET_GAP);
   if (everything || message.kind === "import") soon("import", refetchImport, LIST_GAP / 2);
   if (everything || message.kind === "tickets" || (message.kind === "ticket" && !one("#rows"))) soon("list", refetchList, LIST_GAP);
+  else if (message.kind === "ticket" && [...waiting.keys()].filter((name) => name.startsWith("row ")).length > 8) soon("list", refetchList, LIST_GAP);
   else if (message.kind === "ticket") {
     soon(`row ${message.number}`, () => refetchRow(message.number, message.version), TICKET_GAP);
     soon("counts", refetchCounts, LIST_GAP);
