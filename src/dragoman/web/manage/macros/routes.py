@@ -53,7 +53,7 @@ def _row(macro: Macro, known: Names, reader: Reader) -> MacroRow:
     return MacroRow(
         macro.name, f"/macros/{macro.id}", macro.shortcut, " ".join(html_to_text(macro.html).split())[:160],
         tuple(change_said(one, known) for one in service.changes_of(macro)), audience, macro.language, macro.used,
-        macro.active, macro.owner_id == reader.actor.person_id,
+        macro.active, macro.owner_id == reader.actor.person_id, macro.note,
     )  # fmt: skip
 
 

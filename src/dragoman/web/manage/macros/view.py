@@ -22,6 +22,7 @@ class MacroRow:
     used: int = 0
     active: bool = True
     mine: bool = False
+    note: bool = False
 
 
 @dataclass(frozen=True, slots=True)
