@@ -370,3 +370,17 @@ async def test_a_long_thread_starts_with_its_newest_messages(agent: Browser, com
     assert "Earlier messages" in page.text
     whole = await agent.get("/tickets/1?whole=1")
     assert "Nachfrage Nummer 2." in whole.text
+
+
+@pytest.mark.req("R13")
+async def test_orders_are_linked_and_unlinked_by_hand(agent: Browser, company: Company, ticket: int) -> None:
+    await agent.get("/tickets/1")
+    await agent.post("/tickets/1/orders", {"order": " #302-1234567-7654321 "})
+    await agent.post("/tickets/1/orders", {"order": "302-1234567-7654321"})
+    assert (await load(company)).order_refs == ["302-1234567-7654321"]
+    page = await agent.get("/tickets/1")
+    assert "302-1234567-7654321" in page.text
+    await agent.post("/tickets/1/orders", {"remove": "302-1234567-7654321"})
+    assert (await load(company)).order_refs == []
+    refused = await agent.post("/tickets/1/orders", {"order": "9" * 61})
+    assert refused.status_code == 422

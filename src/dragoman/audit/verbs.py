@@ -133,6 +133,7 @@ VERBS: dict[str, str] = {
     "ticket.move_undone": N_("took a merge or split back"),
     "ticket.planned": N_("planned an answer"),
     "ticket.plan_dropped": N_("gave a planned answer up"),
+    "ticket.orders": N_("changed the order numbers"),
     "ticket.tags": N_("changed the tags"),
     "ticket.subject": N_("changed the subject"),
     "ticket.escalated": N_("handed the ticket to the next line"),

@@ -41,6 +41,7 @@ from dragoman.webhooks import service as webhooks
 
 SNIPPET = 160
 TAGS, TAG_LENGTH = 20, 40
+ORDERS, ORDER_LENGTH = 50, 60
 SNOOZE = "snooze"
 LONGEST_SNOOZE = timedelta(days=366)
 
@@ -216,6 +217,20 @@ async def set_tags(session: Session, actor: Actor | None, *, ticket: Ticket, tag
     removed = [tag for tag in ticket.tags if tag not in cleaned]
     ticket.tags = cleaned
     await record(session, ticket, actor, "tags", added=added, removed=removed, **why)
+
+
+async def set_orders(session: Session, actor: Actor, *, ticket: Ticket, orders: Sequence[str]) -> None:
+    """Say which orders a ticket is about: the numbers found in mails, and what a person adds or takes away."""
+    actor.require("ticket.change")
+    cleaned = list(dict.fromkeys("".join(order.split()).lstrip("#") for order in orders if order.strip(" #")))
+    if len(cleaned) > ORDERS or any(len(order) > ORDER_LENGTH for order in cleaned):
+        raise Invalid(fields={"order": N_("At most 50 order numbers of 60 characters each.")})
+    if cleaned == ticket.order_refs:
+        return
+    added = [order for order in cleaned if order not in ticket.order_refs]
+    removed = [order for order in ticket.order_refs if order not in cleaned]
+    ticket.order_refs = cleaned
+    await record(session, ticket, actor, "orders", added=added, removed=removed)
 
 
 async def set_subject(session: Session, actor: Actor, *, ticket: Ticket, subject: str) -> None:

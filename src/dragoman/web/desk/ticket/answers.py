@@ -78,7 +78,7 @@ async def answer(reader: SignedIn, number: Number, data: Posted) -> Response:
     try:
         async with reader.work() as session:
             ticket = await access.get_ticket(session, reader.actor, number, lock=True)
-            clash = [] if note or field(data, "anyway", 2) else await _clash(session, reader, ticket, data)
+            clash = [] if note else await _clash(session, reader, ticket, data)
             if clash:
                 return await _warn(session, reader, ticket, data, clash)
             files = await _attached(session, reader, ticket, data)
@@ -91,8 +91,8 @@ async def answer(reader: SignedIn, number: Number, data: Posted) -> Response:
 
 
 async def _clash(session: Session, reader: Reader, ticket: Ticket, data: FormData) -> list[Clash]:
-    """What others have said since the composer was opened."""
-    seen = field(data, "seen", 40)
+    """What others have said since the composer was opened, or since the last of it that was shown."""
+    seen = field(data, "anyway", 40) or field(data, "seen", 40)
     if not seen:
         return []
     since = await queries.spoken_since(session, ticket.id, known_id(seen), besides=reader.actor.person_id)

@@ -26,6 +26,7 @@ from dragoman.kit import clock
 from dragoman.platform import files, i18n
 from dragoman.platform.i18n import gettext as _
 from dragoman.replies.models import Draft, PlannedReply
+from dragoman.sla import autoreply
 from dragoman.tickets import models as tickets
 from dragoman.tickets.models import PRIORITIES
 from dragoman.web.desk.promises.view import OnTicket as Promises
@@ -119,7 +120,7 @@ def build_ticket(facts: Facts) -> view.TicketView:
         snooze_choices=extras.snoozes() if changes else (),
         planned=extras.planned(facts, names),
         merged=_link(facts.merged),
-        participants=extras.participants(facts),
+        participants=extras.participants(facts), orders=tuple(ticket.order_refs),
         promises=facts.promises, tasks=facts.tasks,
         **extras.why(facts),
     )  # fmt: skip
@@ -258,7 +259,7 @@ def _level(facts: Facts) -> str:
 def build_customer(facts: Facts) -> view.Customer:
     """The customer beside the thread."""
     person, ticket = facts.customer, facts.ticket
-    zone = zone_of(person.timezone)
+    zone = zone_of(autoreply.zone_of(person.timezone, person.market or ticket.market, clock.now()))
     orders = dict.fromkeys([*ticket.order_refs, *(ref for row in facts.history for ref in row.order_refs)])
     level = _level(facts)
     mails = [privacy.email(one.value, level) for one in facts.identities if one.kind == "email"]

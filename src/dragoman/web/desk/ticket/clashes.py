@@ -17,7 +17,7 @@ def clash_of(message: Message, mine: str) -> Clash:
     theirs = message.text
     ours = message.kind == "outbound"
     parts = common(theirs, mine) if ours else ((theirs[:4_000], False),)
-    return Clash(message.from_name or message.from_address, message.at, ours, parts)
+    return Clash(message.from_name or message.from_address, message.at, ours, parts, str(message.id))
 
 
 def common(theirs: str, mine: str) -> tuple[tuple[str, bool], ...]:

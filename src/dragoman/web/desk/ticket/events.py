@@ -68,6 +68,11 @@ def _tags_set(data: Mapping[str, Any], who: str) -> Line:
     return Line(_("{who}: tags {tags}", who=who, tags=" ".join(signs)), "tag")
 
 
+def _orders_set(data: Mapping[str, Any], who: str) -> Line:
+    signs = [*(f"+{one}" for one in data.get("added", ())), *(f"−{one}" for one in data.get("removed", ()))]
+    return Line(_("{who}: orders {orders}", who=who, orders=" ".join(signs)), "package")
+
+
 def _renamed(data: Mapping[str, Any], who: str) -> Line:
     return Line(_("{who} renamed it from “{before}”", who=who, before=data.get("before") or "…"), "pen")
 
@@ -207,6 +212,7 @@ _TELLERS: dict[str, Callable[[Mapping[str, Any], str], Line]] = {
     "priority": _priority_set,
     "tags": _tags_set,
     "subject": _renamed,
+    "orders": _orders_set,
     "taken_back": _taken_back,
     "reopened": _reopened,
     "bounced": _bounced,

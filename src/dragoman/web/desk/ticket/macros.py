@@ -12,10 +12,11 @@ from dragoman.replies.macros import service as macros
 from dragoman.replies.macros.models import Macro
 from dragoman.tickets import access, queries
 from dragoman.tickets.bulk import service as bulk
+from dragoman.web import respond
 from dragoman.web.builders import Names, change_said, names
 from dragoman.web.deps import Flash, Number, Posted, SignedIn, known_id
 from dragoman.web.desk.inbox.bulk import said
-from dragoman.web.desk.ticket.actions import settled
+from dragoman.web.desk.ticket.actions import came_from, settled
 
 router = APIRouter(prefix="/tickets/{number}")
 SHOWN = 200
@@ -63,7 +64,8 @@ async def run_macro(reader: SignedIn, number: Number, macro_id: str, data: Poste
         await macros.used(session, [macro])
         undo = f"/desk/bulk/{outcome.run.id}/undo" if outcome.changed else ""
         text = f"{macro.name}: {said(outcome)}"
-    return await settled(reader, number, Flash(text, undo, (("next", f"/tickets/{number}"),)))
+    where = respond.query(f"/tickets/{number}", came_from(reader.request))
+    return await settled(reader, number, Flash(text, undo, (("next", where),)))
 
 
 @router.get("/tags")

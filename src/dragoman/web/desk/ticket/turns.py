@@ -16,7 +16,7 @@ from dragoman.platform.i18n import gettext as _
 from dragoman.tickets import service
 from dragoman.tickets.models import Ticket
 from dragoman.web import formats
-from dragoman.web.deps import Flash, Number, Posted, Reader, SignedIn, field
+from dragoman.web.deps import Flash, Number, Posted, Reader, SignedIn, field, fields
 from dragoman.web.desk.ticket.actions import change
 from dragoman.web.words import KIND, SEVERITY
 
@@ -98,6 +98,21 @@ async def snooze(reader: SignedIn, number: Number, data: Posted) -> Response:
         with formats.use(reader.zone):
             text = _("#{number} is back {time}", number=number, time=formats.left(until))
         return Flash(text, f"/tickets/{number}/wake")
+
+    return await change(reader, number, work)
+
+
+@router.post("/orders")
+async def set_orders(reader: SignedIn, number: Number, data: Posted) -> Response:
+    """Link an order number, or unlink one."""
+
+    async def work(session: Session, ticket: Ticket) -> Flash | None:
+        before = list(ticket.order_refs)
+        gone = field(data, "remove", 80)
+        wanted = fields(data, "orders") or [*(one for one in before if one != gone), field(data, "order", 200)]
+        await service.set_orders(session, reader.actor, ticket=ticket, orders=wanted)
+        undo = tuple(("orders", one) for one in before) or (("orders", " "),)
+        return Flash(_("Orders set"), f"/tickets/{number}/orders", undo) if before != ticket.order_refs else None
 
     return await change(reader, number, work)
 

@@ -160,6 +160,7 @@ class Clash:
     at: datetime
     ours: bool
     parts: tuple[tuple[str, bool], ...]
+    id: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -236,6 +237,7 @@ class TicketView:
     planned: tuple[Planned, ...] = ()
     merged: Link | None = None
     participants: tuple[str, ...] = ()
+    orders: tuple[str, ...] = ()
     promises: Promises | None = None
     tasks: Tasks | None = None
     why: str = ""

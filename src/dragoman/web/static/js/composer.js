@@ -75,7 +75,7 @@ const chord = (event) => `${event.ctrlKey || event.metaKey ? "ctrl+" : ""}${even
 function submit(form, button) {
   clearTimeout(timer);
   mirror(form);
-  form.requestSubmit(one(button, form));
+  one(button, form).click(); // htmx sends the button's own value only if it was clicked
 }
 
 /** Make a fresh composer rich; one that is rich already is left alone. */
@@ -85,13 +85,16 @@ export function prepare() {
   const rich = enrich(form.elements.text, form.dataset[form.elements.kind.value]);
   one(".tools", form).hidden = false;
   mirror(form);
-  rich.addEventListener("input", (event) => {
-    changed(form);
-    if (event.isComposing) return;
+  const suggest = () => {
     promises(form);
     mentions.suggest(form);
     pickers.suggest(form);
+  };
+  rich.addEventListener("input", (event) => {
+    changed(form);
+    if (!event.isComposing) suggest();
   });
+  rich.addEventListener("compositionend", suggest); // no input follows it
   rich.addEventListener("blur", () => setTimeout(() => (mentions.close(), pickers.close()), 150));
   rich.addEventListener("paste", (event) => {
     event.preventDefault();
@@ -131,6 +134,10 @@ on("click", "#composer [data-format]", (_event, button) => {
   if (button.dataset.format === "link") return links.ask(button.form);
   format(button.dataset.format);
   changed(button.form);
+});
+on("click", "[data-cc]", (_event, button) => {
+  const given = button.form.elements.cc.value.split(/[,;]/).map((one) => one.trim()).filter(Boolean);
+  button.form.elements.cc.value = [...new Set([...given, ...button.dataset.cc.split(", ")])].join(", ");
 });
 on("click", "[data-drop-file]", (_event, button) => drop(button));
 on("submit", "#composer", (_event, form) => mirror(form));

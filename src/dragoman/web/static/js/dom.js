@@ -34,13 +34,19 @@ export function element(tag, attributes = {}, ...children) {
 export function toast({ text, tone = "plain", undo = "", fields = [] }) {
   const box = element("div", { class: `toast toast--${tone || "plain"}`, role: "status" }, element("p", {}, text));
   if (undo) {
-    const form = element("form", { method: "post", action: undo, "hx-post": undo, "hx-target": "#ticket", "hx-swap": "merge", "hx-ext": "merge" });
+    const where = undo.startsWith("/desk/bulk/") ? { "hx-target": "#list", "hx-swap": "outerHTML" } : { "hx-target": "#ticket", "hx-swap": "merge", "hx-ext": "merge" };
+    const form = element("form", { method: "post", action: undo, "hx-post": undo, ...where });
     for (const [name, value] of [["csrf", token()], ...fields]) form.append(element("input", { type: "hidden", name, value }));
-    form.append(element("button", { class: "toast__undo" }, say("sayUndo")));
-    form.addEventListener("submit", () => setTimeout(() => box.remove()));
+    form.append(element("button", { class: "toast__undo", title: `${say("sayUndo")} · Ctrl Z` }, say("sayUndo")));
+    form.addEventListener("submit", () => setTimeout(() => (box.hidden = true))); // the answer's own word comes through it
     box.append(form);
   }
   one("#toasts")?.replaceChildren(box);
   if (undo && one("#ticket")) window.htmx.process(box);
-  setTimeout(() => box.remove(), undo ? 10_000 : 6_000);
+  passing(box, undo ? 10_000 : 6_000);
+}
+
+/** Take a passing word away after a while, but not from under a hand or the keyboard. */
+export function passing(box, after) {
+  setTimeout(() => (box.matches(":hover, :focus-within") ? passing(box, 2_000) : box.remove()), after);
 }

@@ -27,7 +27,7 @@ function press(key) {
 }
 
 function move(step) {
-  const rows = all("#rows a.row");
+  const rows = all("#rows a.row, .grid__subject a");
   if (!rows.length) return;
   const here = rows.indexOf(document.activeElement);
   const current = here >= 0 ? here : rows.findIndex((row) => row.hasAttribute("aria-current"));
@@ -40,6 +40,10 @@ function listen(event) {
   if (!composing(event) && (event.ctrlKey || event.metaKey) && !event.shiftKey && !event.altKey && event.key.toLowerCase() === "k") {
     event.preventDefault();
     return openPalette();
+  }
+  if (!composing(event) && (event.ctrlKey || event.metaKey) && !event.shiftKey && !event.altKey && event.key.toLowerCase() === "z" && !writing(event.target) && one(".toast:not([hidden]) .toast__undo")) {
+    event.preventDefault();
+    return one(".toast:not([hidden]) .toast__undo").click();
   }
   if (composing(event) || event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return;
   if (event.key === "Escape") return leave();
@@ -55,7 +59,7 @@ function listen(event) {
   if (key === "g") {
     prefix = "g";
     timer = setTimeout(() => (prefix = ""), 1200);
-  } else if (key === "o" && document.activeElement?.matches("#rows a.row")) {
+  } else if (key === "o" && document.activeElement?.matches("#rows a.row, .grid__subject a")) {
     document.activeElement.click();
     event.preventDefault();
   } else if (key === "j" || key === "k") {

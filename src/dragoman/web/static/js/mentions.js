@@ -6,7 +6,7 @@ function typed() {
   const selection = getSelection();
   const node = selection.anchorNode;
   if (!selection.isCollapsed || node?.nodeType !== Node.TEXT_NODE) return null;
-  const found = /(?:^|\s)@([^\s@]{0,30})$/.exec(node.data.slice(0, selection.anchorOffset));
+  const found = /(?:^|[\s\u2e80-\uffef])[@＠]([^\s@＠]{0,30})$/.exec(node.data.slice(0, selection.anchorOffset));
   return found ? { node, end: selection.anchorOffset, start: selection.anchorOffset - found[1].length - 1, word: found[1].toLowerCase() } : null;
 }
 

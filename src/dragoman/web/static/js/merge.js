@@ -45,8 +45,11 @@ window.htmx.defineExtension("merge", {
     if (style !== "merge") return false;
     const incoming = fragment.getElementById?.(target.id) ?? fragment.firstElementChild;
     if (!incoming) return [];
+    // What was taken back belongs to a ticket that has been left since: the page goes there.
+    if (incoming.dataset.number !== target.dataset.number) return location.assign(incoming.dataset.href) ?? [];
     const thread = one("#thread");
     const follows = atFoot(thread);
+    const held = target.contains(document.activeElement) ? document.activeElement.closest("summary[data-key]")?.dataset.key : "";
     const changed = merge(target, incoming);
     const panel = fragment.querySelector("#panel");
     if (panel && panel.dataset.v !== one("#panel")?.dataset.v) {
@@ -54,6 +57,7 @@ window.htmx.defineExtension("merge", {
       changed.push(panel);
     }
     if (follows) follow(thread);
+    if (held && document.activeElement === document.body) one(`summary[data-key="${held}"]`, target)?.focus({ preventScroll: true });
     return changed;
   },
 });

@@ -3,7 +3,8 @@
 import { all, composing, element, one, say } from "./dom.js";
 import { safe } from "./rich.js";
 
-const PATTERNS = { macros: /(?:^|\s)\/([^\s/]{0,30})$/, variables: /\{\{\s*([\w.]{0,40})$/ };
+// Chinese and Japanese put no space before the sign, and their keyboards give "、" and wide braces for it.
+const PATTERNS = { macros: /(?:^|[\s\u2e80-\uffef])[/、／]([^\s/、／]{0,30})$/, variables: /(?:\{\{|｛｛)\s*([\w.]{0,40})$/ };
 let macros = null;
 let asked = "";
 

@@ -1,6 +1,6 @@
 // Politeness of small parts: menus close, clocks run, things are copied, the open row is marked.
 
-import { all, composing, on, one, say, toast } from "./dom.js";
+import { all, composing, on, one, passing, say, toast } from "./dom.js";
 
 document.addEventListener("click", (event) => {
   for (const menu of all("details.menu[open]")) if (!menu.contains(event.target)) menu.open = false;
@@ -25,13 +25,13 @@ on("click", "[data-copy]", async (_event, button) => {
 });
 on("input", "[data-filter]", (_event, input) => {
   const words = input.value.trim().toLowerCase();
-  for (const item of all("li", input.form)) item.hidden = !item.textContent.toLowerCase().includes(words);
+  for (const item of all("li", input.closest(".menu__sheet"))) item.hidden = !item.textContent.toLowerCase().includes(words);
 });
 /** Enter takes the first choice that is still shown; a form's own first button may be one that no longer is. */
 on("keydown", "[data-filter]", (event, input) => {
   if (event.key !== "Enter" || composing(event)) return;
   event.preventDefault();
-  all("li:not([hidden]) button", input.form)[0]?.click();
+  all("li:not([hidden]) button", input.closest(".menu__sheet"))[0]?.click();
 });
 on("keydown", ".menu__sheet", (event, sheet) => {
   if (event.key !== "ArrowDown" && event.key !== "ArrowUp") return;
@@ -41,7 +41,9 @@ on("keydown", ".menu__sheet", (event, sheet) => {
   event.preventDefault();
 });
 on("submit", ".menu__sheet form", (event) => {
-  event.target.closest("details.menu").open = false;
+  const menu = event.target.closest("details.menu");
+  menu.open = false;
+  one("summary", menu).focus({ preventScroll: true });
 });
 
 /** The list shows which ticket is open, also after a part of the page was swapped; only opening it reads it. */
@@ -103,7 +105,7 @@ document.addEventListener("htmx:responseError", (event) => {
 });
 document.addEventListener("htmx:sendError", () => toast({ text: say("sayFailed"), tone: "red" }));
 document.addEventListener("desk:toast", (event) => toast(event.detail));
-for (const box of all("#toasts .toast")) setTimeout(() => box.remove(), 10_000);
+for (const box of all("#toasts .toast")) passing(box, 10_000);
 const thread = one("#thread");
 if (thread) thread.scrollTop = thread.scrollHeight;
 markRow();
