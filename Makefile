@@ -67,14 +67,14 @@ bench-clocks: $(VENV)/.dev  ## what clocks cost while tickets are filed, and how
 bench-live: $(VENV)/.dev  ## a change, until it is on fifty other screens (TICKETS=100000)
 	@$(PY) -m bench.live $(TICKETS)
 
-bench-clocks: $(VENV)/.dev  ## what clocks add to a ticket that comes in, and how late they ring
-	@$(PY) -m bench.clocks
-
 bench-routing: $(VENV)/.dev  ## what rules and assignment add to a ticket that comes in
 	@$(PY) -m bench.routing
 
 bench-api: $(VENV)/.dev  ## tickets opened and read over HTTP (REQUESTS=5000)
 	@$(PY) -m bench.api $(or $(REQUESTS),5000)
+
+screens: $(VENV)/.dev  ## take the screens of docs/screens anew (Debian's chromium)
+	@$(PY) -m tests.docs.screens
 
 guide: $(VENV)/.dev  ## take the guide's pictures anew (Debian's chromium)
 	@$(PY) -m tests.docs.guide
@@ -93,4 +93,4 @@ lock:  ## resolve dependencies anew (needs uv)
 clean:  ## remove what was installed and made
 	rm -rf $(VENV) .mypy_cache .ruff_cache .import_linter_cache .hypothesis
 
-.PHONY: help demo test check licences guide asvs bench bench-ingest bench-api bench-backup bench-agents bench-chaos bench-clocks messages lock clean
+.PHONY: help demo test check licences guide screens asvs bench bench-ingest bench-api bench-backup bench-agents bench-chaos bench-clocks messages lock clean
