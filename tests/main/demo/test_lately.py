@@ -6,10 +6,13 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from dragoman.main.demo.lately import happenings, span
 from dragoman.main.demo.load import load
 from dragoman.main.demo.model import DemoError
+from dragoman.main.demo.script import steps
 
 DEMO = load()
 NOW = datetime(2026, 11, 21, 21, 0, tzinfo=UTC)
@@ -38,6 +41,18 @@ def test_everything_happens_in_order_and_nothing_ahead() -> None:
     made = next(one for one in found if one.place == kept.place)
     assert made.at < kept.at
     assert made.facts["due"] > made.at
+
+
+@settings(max_examples=12, deadline=None)
+@given(st.integers(min_value=0, max_value=3 * 365 * 24 * 60))
+def test_whatever_the_hour_nothing_happens_to_a_ticket_before_it_is_there(minutes: int) -> None:
+    now = datetime(2026, 1, 1, tzinfo=UTC) + timedelta(minutes=minutes)
+    opened: dict[str, datetime] = {}
+    for step in steps(DEMO, now):
+        opened.setdefault(step.ticket_key, step.at)
+    for one in happenings(DEMO, now):
+        if one.ticket_key:
+            assert opened[one.ticket_key] < one.at, one.place
 
 
 def test_a_demo_without_a_ticket_leaves_out_what_speaks_of_it() -> None:

@@ -162,7 +162,7 @@ async def _lively(desk: Desk, workspace: UUID, tickets: dict[int, Any]) -> None:
         answers = Counter(await session.scalars(select(Task.state)))
         assert answers["answered"] == 2
         assert answers["open"] >= 4
-        assert await session.scalar(select(func.count()).where(Task.overdue_at.is_not(None))) == 1
+        assert await session.scalar(select(func.count()).where(Task.overdue_at.is_not(None))) == 2
         entry = await session.scalar(select(TaskEntry.from_address).where(TaskEntry.from_address != ""))
         assert entry == "quality@hazelvolt.example"
 

@@ -285,6 +285,9 @@ async def _deliver(stage: Stage, step: CustomerMail) -> None:
         if stage.numbers.setdefault(step.ticket_key, ticket.number) != ticket.number:
             stage.strays.append(step.ticket_key)
         await _introduce(stage, session, step.customer_key, ticket.customer_id)
+        customer = stage.demo.customers[step.customer_key]
+        # The desk does not tell a language from words yet; the order of a first-time buyer would say it.
+        ticket.language, ticket.market = ticket.language or customer.lang, ticket.market or customer.market
 
 
 async def _introduce(stage: Stage, session: Session, key: str, customer_id: UUID) -> None:
