@@ -364,7 +364,8 @@ async def test_another_workspaces_ids_lead_nowhere(app: FastAPI, company: Compan
     named = [route for route, need in NEEDS.items() if "{" in route and need not in (ANYBODY, SIGNED_IN)]
     assert len(named) > 25
     got = {route: await ask(admin, route, ids, **VALID) for route in named}
-    assert got == dict.fromkeys(named, 404)
+    assert got.pop("GET /desk/rows/{number}") == 204  # a list that does not hold a ticket says nothing of it
+    assert got == dict.fromkeys(got, 404)
     assert await state_of(desk, other.workspace_id) == before
     assert await state_of(desk, company.workspace_id) == own
 

@@ -32,6 +32,8 @@ RELEASES = sorted(DATA.glob("release-*.dragoman"))
 PHRASE = "a fixture has no secrets"
 GROWN = {"roles": {"permissions"}}
 """Columns that a migration has added to: what they held must still be in them."""
+RECKONED = {"tickets": {"rank_at"}}
+"""Columns that a migration has reckoned anew from the others."""
 
 
 async def company_of(desk: Desk, held: Held) -> Company:
@@ -72,17 +74,18 @@ async def test_a_releases_data_comes_up_to_this_one(place: Make, path: Path) -> 
 
 def check_kept(table: str, columns: tuple[str, ...], then: list[str], now: list[str]) -> None:
     """Every row is there as it was, but for what a migration has added to it."""
-    grown = GROWN.get(table, set())
-    after = {vars(cells(line, columns))[columns[1]]: cells(line, columns) for line in now} if grown else {}
-    for line in then if grown else ():
+    grown, reckoned = GROWN.get(table, set()), RECKONED.get(table, set())
+    differs = grown | reckoned
+    after = {vars(cells(line, columns))[columns[1]]: cells(line, columns) for line in now} if differs else {}
+    for line in then if differs else ():
         before = vars(cells(line, columns))
         row = vars(after[before[columns[1]]])
         for column in columns:
             if column in grown:
                 assert set(before[column].strip("{}").split(",")) <= set(row[column].strip("{}").split(","))
-            else:
+            elif column not in reckoned:
                 assert before[column] == row[column], (table, column)
-    if not grown:
+    if not differs:
         assert sorted(then) == sorted(now), table
 
 
@@ -132,5 +135,6 @@ def test_a_release_in_one_step_is_a_release_in_two(place: Make) -> None:
         (held,) = backup.manifest.workspaces
         load._load(raw, backup, held, queries.tables(raw), lambda _table, _n: None)
     migrate.upgrade(stepwise.owner, stepwise.app)
-    added = frozenset({"audit_log", "roles"})  # rows that a migration adds have ids of their own
+    # rows that a migration adds have ids of their own
+    added = frozenset({"audit_log", "roles", "calendars", "sla_policies", "teams", "rules", "departments"})
     assert stepwise.state(leave_out=added) == direct.state(leave_out=added)
