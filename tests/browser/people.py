@@ -91,3 +91,17 @@ async def write(page: Page, words: str) -> None:
 async def ready(page: Page) -> None:
     """Until the page's scripts have made the composer rich."""
     await expect(composer(page)).to_be_attached()
+
+
+async def compose(page: Page, words: str) -> None:
+    """Type as an input method does: letters that are not yet words, then the words; keys go to it meanwhile."""
+    line = await page.context.new_cdp_session(page)
+    for rest in ("w", "wo", "wom"):
+        await line.send(
+            "Input.dispatchKeyEvent", {"type": "rawKeyDown", "windowsVirtualKeyCode": 229, "key": "Process"}
+        )
+        await line.send(
+            "Input.imeSetComposition", {"text": rest, "selectionStart": len(rest), "selectionEnd": len(rest)}
+        )
+    await line.send("Input.insertText", {"text": words})
+    await line.detach()

@@ -15,9 +15,10 @@ function sum() {
 async function menus() {
   const form = one("#bulk");
   if (!form?.dataset.menus) return;
-  const answer = await fetch(form.dataset.menus, { headers: { "HX-Request": "true" } }).catch(() => null);
-  if (!answer?.ok) return;
-  delete form.dataset.menus;
+  const where = form.dataset.menus;
+  delete form.dataset.menus; // the next tick must not fetch them again, under an open menu
+  const answer = await fetch(where, { headers: { "HX-Request": "true" } }).catch(() => null);
+  if (!answer?.ok) return (form.dataset.menus = where);
   one("#bulk-menus").innerHTML = await answer.text();
 }
 
