@@ -66,8 +66,9 @@ def test_a_demo_without_a_ticket_leaves_out_what_speaks_of_it() -> None:
         ("snoozes", {"ticket": "de-danke", "by": "ghost", "at": "-1h", "until": "+1h"}, "unknown person 'ghost'"),
         ("snoozes", {"ticket": "de-danke", "by": "lena", "at": "gestern", "until": "+1h"}, "is no time"),
         ("promises", {"ticket": "de-danke", "by": "lena"}, "'at'"),
+        ("notes", {"ticket": "de-danke", "by": "lena", "at": "-1h", "sobald es da ist": None}, "needs quotes"),
     ],
 )
-def test_wrong_entries_are_refused_with_their_place(part: str, entry: dict[str, str], complaint: str) -> None:
+def test_wrong_entries_are_refused_with_their_place(part: str, entry: dict[str, str | None], complaint: str) -> None:
     with pytest.raises(DemoError, match=f"desk.yaml: {part}/0: .*{complaint}"):
         happenings(replace(DEMO, desk={**DEMO.desk, part: [entry]}), NOW)

@@ -59,6 +59,8 @@ def happenings(demo: Demo, now: datetime) -> list[Happening]:
 
 
 def _check(demo: Demo, facts: Mapping[str, Any]) -> None:
+    if None in facts.values():  # a comma within an unquoted text: YAML makes a key of what follows
+        raise ValueError("a text with a comma needs quotes")
     for name in _PEOPLE:
         key = str(facts.get(name, ""))
         if key and ":" not in key and key not in demo.people and name != "to":
