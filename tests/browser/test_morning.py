@@ -141,6 +141,10 @@ async def sign_in(page: Page, site: Site) -> None:
     await page.add_init_script(GUARD)
     await page.reload()
     await expect(page.locator("[name=email]")).to_be_focused()
+    if await page.locator("[name=site]").count():  # where there are several desks
+        await page.keyboard.press("Shift+Tab")
+        await page.keyboard.type(site.company.agent.email.partition("@")[2].removesuffix(".example"))
+        await page.keyboard.press("Tab")
     await page.keyboard.type(site.company.agent.email)
     await page.keyboard.press("Tab")
     await page.keyboard.type(PASSWORD)
