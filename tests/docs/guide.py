@@ -34,12 +34,17 @@ ADMIN = "zhao.min"
 LANGUAGES = {"en": ("en", "lena.hartmann"), "zh": ("zh_Hans", "chen.hao")}
 """The folder of each language: its locale here, and the agent who works in it."""
 
-AGENT_PAGES = {"inbox": "/desk?view=mine", "ticket": "", "search": "/search?q=Zoll", "profile": "/settings/profile"}
+AGENT_PAGES = {
+    "inbox": "/desk?view=mine", "ticket": "", "search": "/search?q=Zoll", "profile": "/settings/profile",
+    "promises": "/promises?of=next", "questions": "/tasks?of=asked", "late": "/overview", "handover": "/handover",
+}  # fmt: skip
 ADMIN_PAGES = {
     "people": "/settings/people", "roles": "/settings/roles", "sign-in-service": "/settings/sign-in",
     "mailboxes": "/settings/mailboxes", "set-aside": "/settings/set-aside", "shops": "/settings/shops",
     "api": "/settings/api", "webhooks": "/settings/webhooks", "import": "/settings/imports",
-    "audit": "/settings/audit", "system": "/settings/system",
+    "audit": "/settings/audit", "system": "/settings/system", "teams": "/settings/teams", "rules": "/settings/rules",
+    "clocks": "/settings/policies", "hours": "/settings/calendars", "auto-replies": "/settings/auto-replies",
+    "departments": "/settings/departments", "start": "/start",
 }  # fmt: skip
 
 SETTLE = """host => {
