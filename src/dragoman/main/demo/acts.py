@@ -191,6 +191,7 @@ async def _switch_on(stage: Stage, session: Session, facts: Facts, _place: str) 
     """Automatic answers from now on, once the desk has read the texts."""
     common = ("en", "zh", "de", "fr", "es", "it", "ja", "ko", "pt", "nl", "pl")
     await sla.change_auto_replies(session, stage.admin, on=facts["kinds"], holiday_days=3, common=common)
+    stage.answering = True
 
 
 async def _see(stage: Stage, session: Session, _facts: Facts, _place: str) -> None:

@@ -244,6 +244,8 @@ async def _live(stage: Stage, at: datetime) -> None:
     with clock.travel(at):
         while await stage.desk.alarms.ring():
             pass
+    if not stage.answering:
+        return
     async with stage.desk.db.work(stage.workspace_id) as session:
         waiting = await outbox.list_overdue(session, before=at + timedelta(seconds=1))
     for outbox_id in waiting:

@@ -64,6 +64,8 @@ class Stage:
     replies: int = 0
     automatic: int = 0
     mails: int = 0
+    answering: bool = False
+    """Whether automatic answers are on."""
 
     @property
     def admin(self) -> Actor:
