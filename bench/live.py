@@ -38,6 +38,7 @@ from dragoman.platform.settings import Settings
 CHANGES, PLACE = 40, "view=unassigned"
 WAIT, CHANCE = 0.060, 0.120  # seconds that js/live.js waits before it fetches
 APART = 1.5  # seconds between changes
+CALM = 12.0  # seconds without a notice before the first
 out = Console()
 
 
@@ -48,6 +49,7 @@ class Page:
         self.base, self.cookie = base, f"dragoman={cookie}"
         self.http = httpx.AsyncClient(base_url=base, timeout=30, headers={"Cookie": self.cookie})
         self.seen: dict[int, float] = {}
+        self.heard = time.perf_counter()
         self.tasks: set[asyncio.Task[None]] = set()
 
     async def listen(self, ready: asyncio.Event) -> None:
@@ -57,6 +59,7 @@ class Page:
             ready.set()
             async for message in line:
                 facts = json.loads(message)
+                self.heard = time.perf_counter()
                 if facts.get("kind") == "ticket":
                     task = asyncio.create_task(self.fetch(facts["number"], facts["version"]))
                     self.tasks.add(task)
@@ -77,6 +80,8 @@ async def measure(base: str, cookies: list[str]) -> dict[str, Any]:
     ready = [asyncio.Event() for _ in pages]
     lines = [asyncio.create_task(page.listen(event)) for page, event in zip(pages, ready, strict=True)]
     await asyncio.gather(*(event.wait() for event in ready))
+    while time.perf_counter() - max(page.heard for page in pages) < CALM:  # clocks of the seeded tickets are set up first
+        await asyncio.sleep(1)
     shown = (await pages[0].http.get(f"/desk?{PLACE}")).text
     token = re.search(r'"X-CSRF-Token"\s*:\s*"([^"]+)"', shown.replace("&#34;", '"').replace("&quot;", '"'))
     assert token is not None
