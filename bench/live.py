@@ -38,7 +38,7 @@ from dragoman.platform.settings import Settings
 CHANGES, PLACE = 40, "view=unassigned"
 WAIT, CHANCE = 0.060, 0.120  # seconds that js/live.js waits before it fetches
 APART = 1.5  # seconds between changes
-CALM = 12.0  # seconds without a notice before the first
+CALM = 20.0  # seconds before the first change
 out = Console()
 
 
@@ -49,7 +49,6 @@ class Page:
         self.base, self.cookie = base, f"dragoman={cookie}"
         self.http = httpx.AsyncClient(base_url=base, timeout=30, headers={"Cookie": self.cookie})
         self.seen: dict[int, float] = {}
-        self.heard = time.perf_counter()
         self.tasks: set[asyncio.Task[None]] = set()
 
     async def listen(self, ready: asyncio.Event) -> None:
@@ -59,8 +58,7 @@ class Page:
             ready.set()
             async for message in line:
                 facts = json.loads(message)
-                self.heard = time.perf_counter()
-                if facts.get("kind") == "ticket":
+                        if facts.get("kind") == "ticket":
                     task = asyncio.create_task(self.fetch(facts["number"], facts["version"]))
                     self.tasks.add(task)
                     task.add_done_callback(self.tasks.discard)
@@ -80,8 +78,7 @@ async def measure(base: str, cookies: list[str]) -> dict[str, Any]:
     ready = [asyncio.Event() for _ in pages]
     lines = [asyncio.create_task(page.listen(event)) for page, event in zip(pages, ready, strict=True)]
     await asyncio.gather(*(event.wait() for event in ready))
-    while time.perf_counter() - max(page.heard for page in pages) < CALM:  # clocks of the seeded tickets are set up first
-        await asyncio.sleep(1)
+    await asyncio.sleep(CALM)  # the clocks of the seeded tickets are set up first, which every page hears of
     shown = (await pages[0].http.get(f"/desk?{PLACE}")).text
     token = re.search(r'"X-CSRF-Token"\s*:\s*"([^"]+)"', shown.replace("&#34;", '"').replace("&quot;", '"'))
     assert token is not None
