@@ -58,7 +58,7 @@ class Page:
             ready.set()
             async for message in line:
                 facts = json.loads(message)
-                        if facts.get("kind") == "ticket":
+                if facts.get("kind") == "ticket":
                     task = asyncio.create_task(self.fetch(facts["number"], facts["version"]))
                     self.tasks.add(task)
                     task.add_done_callback(self.tasks.discard)
