@@ -24,7 +24,7 @@ async def focused(page: Page) -> str:
     return str(await page.evaluate("document.activeElement.closest('li, form')?.id ?? ''"))
 
 
-@pytest.mark.req("R1", "R14")
+@pytest.mark.req("R1", "R14", "R56")
 async def test_a_ticket_is_found_answered_and_solved_without_a_mouse(site: Site, open_as: OpenAs) -> None:
     await three(site)
     page = await open_as(site.company.agent)
@@ -78,7 +78,7 @@ async def test_letters_belong_to_whoever_writes(site: Site, open_as: OpenAs) -> 
     await page.locator(".find__input").focus()
     await page.keyboard.type("esjk")
     await page.evaluate("document.activeElement.blur()")
-    for key in ("e", "r", "/", "j"):
+    for key in ("e", "r", "/", "j", "x", "z", "l", "w", "m", "?"):
         await page.evaluate(COMPOSE, {"key": key, "ctrl": False})
     assert await page.evaluate("document.activeElement === document.body")
     await composer(page).focus()
@@ -102,11 +102,18 @@ async def test_letters_can_be_switched_off_in_the_profile(site: Site, open_as: O
     await page.get_by_role("button", name="Save").click()
     await expect(page.locator(".toast")).to_contain_text("Saved")
     await page.goto("/tickets/1")
-    for key in ("e", "j", "r"):
+    for key in ("e", "j", "r", "x", "z", "l", "w", "m", "?", "g", "o"):
         await page.keyboard.press(key)
     await page.wait_for_timeout(300)
     assert await page.evaluate("document.activeElement === document.body")
     assert (await ticket(site.company, 1)).status == "new"
+    assert page.url.endswith("/tickets/1")
+    await page.locator("#row-2 a.row").focus()
+    await page.keyboard.press("x")
+    await expect(page.locator(".row__pick:checked")).to_have_count(0)
+    await page.keyboard.press("Control+k")
+    await expect(page.locator("#palette-field")).to_be_focused()
+    await page.keyboard.press("Escape")
     await composer(page).click()
     await page.keyboard.type("Mit Strg geht es.")
     await page.keyboard.press("Control+Enter")

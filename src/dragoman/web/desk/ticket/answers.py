@@ -97,7 +97,8 @@ async def _clash(session: Session, reader: Reader, ticket: Ticket, data: FormDat
         return []
     since = await queries.spoken_since(session, ticket.id, known_id(seen), besides=reader.actor.person_id)
     mine = words_of(data).plain
-    return [clash_of(message, mine) for message in since]
+    names = {one.id: one.name for one in await people.list_people(session)} if since else {}
+    return [clash_of(one, mine, names.get(one.person_id, "") if one.person_id else "") for one in since]
 
 
 async def _warn(session: Session, reader: Reader, ticket: Ticket, data: FormData, clash: Sequence[Clash]) -> Response:

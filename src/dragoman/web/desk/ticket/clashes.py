@@ -12,12 +12,13 @@ LONGEST = 1_500  # words compared; more would be slow, and nobody would read it
 _WORDS = re.compile(r"\s+|[\w'’-]+|[^\w\s]")
 
 
-def clash_of(message: Message, mine: str) -> Clash:
-    """A message that came meanwhile; where a colleague wrote it, with what it has in common with one's own words."""
+def clash_of(message: Message, mine: str, author: str = "") -> Clash:
+    """A message that came meanwhile; where a colleague (`author`) wrote it, with what it has in common with one's own
+    words."""
     theirs = message.text
     ours = message.kind == "outbound"
     parts = common(theirs, mine) if ours else ((theirs[:4_000], False),)
-    return Clash(message.from_name or message.from_address, message.at, ours, parts, str(message.id))
+    return Clash(author or message.from_name or message.from_address, message.at, ours, parts, str(message.id))
 
 
 def common(theirs: str, mine: str) -> tuple[tuple[str, bool], ...]:

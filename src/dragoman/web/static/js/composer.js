@@ -128,7 +128,8 @@ on("change", "#composer [name=kind]", (_event, input) => {
   toEnd(field(form));
 });
 document.addEventListener("composer:open", (event) => toEnd(field(event.target.form)));
-on("mousedown", "#composer [data-format]", (event) => event.preventDefault());
+// The focus stays where it is: on a phone it decides what is shown, and nothing may move under a thumb.
+on("mousedown", "#composer [data-format], .composer__tab", (event) => event.preventDefault());
 on("click", "#composer [data-format]", (_event, button) => {
   field(button.form).focus();
   if (button.dataset.format === "link") return links.ask(button.form);
