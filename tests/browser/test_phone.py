@@ -21,7 +21,8 @@ PAGES = (
 SMALL = """() => {
   const seen = (one) => one.checkVisibility({ checkOpacity: true, checkVisibilityCSS: true });
   const found = [];
-  for (const one of document.querySelectorAll("a[href], button, summary, input:not([type=hidden]), select, [role=option]")) {
+  const targets = "a[href], button, summary, input:not([type=hidden]), select, [role=option]";
+  for (const one of document.querySelectorAll(targets)) {
     if (!seen(one) || one.closest(".sr, .skip")) continue;
     const inText = one.matches("a") && getComputedStyle(one).display === "inline";
     const host = one.matches("input") ? one.closest("label") ?? one : one;
