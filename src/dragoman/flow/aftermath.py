@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from dragoman.commerce import queries as shops
 from dragoman.customers import queries as customers
 from dragoman.flow import autoreplies
 from dragoman.platform.db import Session
@@ -53,13 +54,15 @@ def _tickets(touched: Sequence[Touched]) -> list[Ticket]:
 
 
 async def _adopt(session: Session, touched: Sequence[Touched]) -> None:
-    """A new ticket takes its customer's language and market over, where it brings none of its own."""
+    """A new ticket takes its customer's language and market over, where it brings none of its own; a customer whose
+    market nobody knows is taken to buy where the shop sells."""
     bare = [one.ticket for one in touched if one.verb == "created" and not (one.ticket.language and one.ticket.market)]
     if not bare:
         return
     known = await customers.load_some(session, {ticket.customer_id for ticket in bare})
+    markets = {shop.id: shop.market for shop in await shops.list_shops(session)}
     for ticket in bare:
         customer = known.get(ticket.customer_id)
         if customer is not None:
             ticket.language = ticket.language or customer.language
-            ticket.market = ticket.market or customer.market
+            ticket.market = ticket.market or customer.market or markets.get(ticket.shop_id or ticket.id, "")
