@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
 from datetime import timedelta
 
 import pytest
@@ -57,7 +59,7 @@ async def test_it_is_held_back_when_the_customer_has_written_since(company: Comp
     await ring(company, 2.1)
     assert [one.kind for one in await thread(company, 1)] == ["inbound", "inbound"]
     async with company.desk.db.work(company.workspace_id) as session:
-        kept = await replies.load_planned(session, made.id)
+        kept = await replies.lock_planned(session, made.id)
         told = list(await session.scalars(select(PersonNotice.kind)))
     assert kept is not None
     assert kept.held_at is not None
@@ -94,3 +96,24 @@ async def test_a_plan_that_can_not_be_is_refused(company: Company, html: str, ho
         await plan(company, html, hours)
     async with company.desk.db.work(company.workspace_id) as session:
         assert list(await session.scalars(select(PlannedReply))) == []
+
+
+async def test_changing_it_and_its_time_coming_do_not_block_each_other(company: Company) -> None:
+    """The writer drops it in the moment it rings: one of the two wins, nobody hangs, and it is said once or not."""
+    await receive(company, letter(to=company.address))
+    for _round in range(5):
+        made = await plan(company)
+
+        async def give_up(made: PlannedReply = made) -> None:
+            async with company.desk.db.work(company.workspace_id) as session:
+                await get_ticket(session, company.agent, 1, lock=True)
+                with contextlib.suppress(NotFound):
+                    await planned.drop(session, company.agent, planned_id=made.id)
+
+        before = len(await thread(company, 1))
+        async with asyncio.timeout(20):
+            await asyncio.gather(give_up(), ring(company, 2.1))
+        said = len(await thread(company, 1)) - before
+        async with company.desk.db.work(company.workspace_id) as session:
+            assert await replies.load_planned(session, made.id) is None
+        assert said in (0, 1)

@@ -16,7 +16,7 @@ from dragoman.api.door import Door, needs
 from dragoman.api.tickets import Me, Number, Status, Text
 from dragoman.flow import planned
 from dragoman.flow.planned import Plan
-from dragoman.kit.errors import N_, Invalid
+from dragoman.kit.errors import N_, Invalid, NotFound
 from dragoman.platform.i18n import gettext as _
 from dragoman.replies import queries
 from dragoman.replies.models import PlannedReply
@@ -92,7 +92,8 @@ async def drop(me: Me, planned_id: UUID) -> Response:
     """Sends it never, and answers what it was; its words become its writer's draft. 404 for another person's."""
     me.actor.require("ticket.reply")
     found = await queries.load_planned(me.session, planned_id)
-    was = shown(found) if found else None
+    if found is None:
+        raise NotFound(planned.GONE)
+    was = shown(found)
     await planned.drop(me.session, me.actor, planned_id=planned_id)
-    assert was is not None
     return answers.one(me, was)

@@ -24,6 +24,7 @@ from dragoman.tickets.models import Ticket
 
 PLANNED = "planned"
 LONGEST = timedelta(days=90)
+GONE = N_("There is no such planned answer of yours.")
 CUSTOMER_WROTE = N_("The customer has written since.")
 
 
@@ -66,17 +67,20 @@ async def plan(session: Session, actor: Actor, *, ticket: Ticket, wanted: Plan) 
 async def drop(session: Session, actor: Actor, *, planned_id: UUID) -> Ticket:
     """Give a planned answer up; its words become the draft again. Raises NotFound for another person's."""
     actor.require("ticket.reply")
-    found = await queries.load_planned(session, planned_id)
-    if found is None or found.person_id != actor.person_id:
-        raise NotFound(N_("There is no such planned answer of yours."))
-    ticket = await tickets.load_ticket(session, found.ticket_id, lock=True)
-    if ticket is None:
-        raise LookupError(f"planned answer without its ticket {found.ticket_id}")
+    (ticket,) = await _lock_tickets(session, [planned_id]) or (None,)
+    found = await queries.lock_planned(session, planned_id)
+    if ticket is None or found is None or found.person_id != actor.person_id:
+        raise NotFound(GONE)
     await replies.save_draft(session, actor, ticket=ticket, kind="reply", html=found.html)
     await alarms.drop(session, PLANNED, [found.id])
     await session.delete(found)
     await service.record(session, ticket, actor, "plan_dropped")
     return ticket
+
+
+async def _lock_tickets(session: Session, planned_ids: Sequence[UUID]) -> list[Ticket]:
+    """The tickets of some planned answers: they are locked before these, as everywhere."""
+    return list((await filing.lock(session, await queries.tickets_of_planned(session, planned_ids))).values())
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,13 +91,11 @@ class Planned:
 
     async def ring(self, session: Session, keys: Sequence[UUID]) -> None:
         """The alarm: send planned answers, each as its writer, or hold them back and say so."""
+        known = {ticket.id: ticket for ticket in await _lock_tickets(session, keys)}
         for key in keys:
-            found = await queries.load_planned(session, key)
-            if found is None or found.held_at is not None or found.at > clock.now():
-                continue
-            ticket = (await filing.lock(session, {found.ticket_id})).get(found.ticket_id)
-            if ticket is not None:
-                await self._send(session, found, ticket)
+            found = await queries.lock_planned(session, key)
+            if found is not None and found.held_at is None and found.at <= clock.now():
+                await self._send(session, found, known[found.ticket_id])
 
     async def _send(self, session: Session, found: PlannedReply, ticket: Ticket) -> None:
         writer = await accounts.find_person_actor(session, found.person_id)

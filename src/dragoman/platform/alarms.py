@@ -3,6 +3,10 @@
 A room says "wake me about this at that moment"; the worker that hears it runs the room's handler in a transaction of
 that workspace which also takes the alarm away. So its effects happen once, whatever dies in between, and never before
 their time. Alarms are a directory (they hold ids and times only): one look finds what is due in all workspaces.
+
+Whoever puts an alarm often holds the thing it is about (a ticket) locked. So a worker takes the row away last, after
+the handler has locked its things: taking it first, the two would wait for each other. A handler therefore looks at how
+things stand under its own locks: the alarm may have been put off or taken back while it waited.
 """
 
 from __future__ import annotations
@@ -12,7 +16,7 @@ from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import Index, delete, func, select
+from sqlalchemy import Index, Uuid, delete, func, select, text, tuple_
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -27,6 +31,12 @@ EVERY = 1.0  # seconds between looks where nothing is due sooner
 STOPPED = timedelta(seconds=60)
 """An alarm that is later than this says that no worker rings."""
 AGAIN = (timedelta(seconds=5), timedelta(seconds=30), timedelta(minutes=5), timedelta(minutes=30))
+
+CLAIM = text(
+    "SELECT key FROM unnest(CAST(:keys AS uuid[])) AS key "
+    "WHERE pg_try_advisory_xact_lock(hashtextextended(:scope || key::text, 0))"
+).columns(key=Uuid)
+"""Of some alarms those that no other worker is ringing; it holds them until its transaction ends."""
 
 Handler = Callable[[Session, Sequence[UUID]], Awaitable[None]]
 
@@ -137,26 +147,26 @@ class Alarms:
         return rang
 
     async def _once(self, workspace_id: UUID, kind: str, keys: Sequence[UUID]) -> int:
-        """Take alarms away and do what they stand for, in one transaction; those another worker has are left to it."""
+        """Do what alarms stand for and take them away, in one transaction; those another worker has are left to it."""
+        handler = self._handlers.get(kind)
+        if handler is None:
+            raise LookupError(f"nobody is woken for {kind}")
         async with self._db.work(workspace_id) as session:
-            mine = (
-                select(Alarm.key)
-                .where(
-                    Alarm.workspace_id == workspace_id, Alarm.kind == kind, Alarm.key.in_(keys),
-                    Alarm.at <= clock.now(),
-                )
-                .order_by(Alarm.key)
-                .with_for_update(skip_locked=True)
+            mine = await session.scalars(CLAIM, {"keys": list(keys), "scope": f"alarm {workspace_id} {kind} "})
+            due = select(Alarm.key, Alarm.at).where(
+                Alarm.workspace_id == workspace_id, Alarm.kind == kind, Alarm.key.in_(list(mine)),
+                Alarm.at <= clock.now(),
             )  # fmt: skip
-            taken = list(await session.scalars(mine))
-            if not taken:
+            ringing = [(key, at) for key, at in await session.execute(due.order_by(Alarm.key))]
+            if not ringing:
                 return 0
-            await drop(session, kind, taken)
-            handler = self._handlers.get(kind)
-            if handler is None:
-                raise LookupError(f"nobody is woken for {kind}")
-            await handler(session, taken)
-        return len(taken)
+            await handler(session, [key for key, _at in ringing])
+            await session.execute(
+                delete(Alarm).where(
+                    Alarm.workspace_id == workspace_id, Alarm.kind == kind, tuple_(Alarm.key, Alarm.at).in_(ringing)
+                )
+            )  # one that was put anew meanwhile has another moment, and stays
+        return len(ringing)
 
     async def _later(self, workspace_id: UUID, kind: str, key: UUID) -> None:
         async with self._db.work(workspace_id) as session:

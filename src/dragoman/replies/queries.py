@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from uuid import UUID
 
 from sqlalchemy import delete, select
@@ -49,8 +50,18 @@ async def find_planned(session: Session, ticket_id: UUID, person_id: UUID) -> Pl
     return found
 
 
+async def tickets_of_planned(session: Session, planned_ids: Sequence[UUID]) -> set[UUID]:
+    """The tickets of some planned answers."""
+    return set(await session.scalars(select(PlannedReply.ticket_id).where(PlannedReply.id.in_(planned_ids))))
+
+
 async def load_planned(session: Session, planned_id: UUID) -> PlannedReply | None:
-    """A planned answer; nobody else sends or changes it meanwhile."""
+    """A planned answer, to be looked at."""
+    return await session.get(PlannedReply, (session.workspace_id, planned_id))
+
+
+async def lock_planned(session: Session, planned_id: UUID) -> PlannedReply | None:
+    """A planned answer; nobody else sends or changes it meanwhile. Its ticket is locked before."""
     return await session.get(PlannedReply, (session.workspace_id, planned_id), with_for_update=True)
 
 
