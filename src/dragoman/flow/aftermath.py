@@ -16,8 +16,6 @@ from dragoman.platform.db import Session
 from dragoman.routing import assignment, owners
 from dragoman.routing.rules import running as rules
 from dragoman.sla import clocks
-from dragoman.tickets.models import Ticket
-from dragoman.tickets.rank import rank
 from dragoman.tickets.touched import Touched, take
 
 
@@ -26,16 +24,15 @@ async def settle(session: Session) -> None:
     touched = take(session)
     if not touched:
         return
-    await _adopt(session, touched)
-    touched += take(session)
-    await autoreplies.mark_urgent(session, touched)
-    touched += take(session)
-    await _route(session, touched)
-    await clocks.follow(session, touched)
-    await autoreplies.hear(session, touched)
-    await owners.watch(session, touched)
-    for ticket in _tickets(touched):
-        ticket.rank_at = rank(ticket)
+    await session.flush()
+    with session.no_autoflush:  # a ticket is written once, as all rooms have left it: each writing renews its indexes
+        await _adopt(session, touched)
+        await autoreplies.mark_urgent(session, touched)
+        touched += take(session)
+        await _route(session, touched)
+        await clocks.follow(session, touched)
+        await autoreplies.hear(session, touched)
+        await owners.watch(session, touched)
 
 
 async def _route(session: Session, touched: list[Touched]) -> None:
@@ -47,10 +44,6 @@ async def _route(session: Session, touched: list[Touched]) -> None:
     if placed:
         await rules.run(session, placed)
         touched += placed + take(session)
-
-
-def _tickets(touched: Sequence[Touched]) -> list[Ticket]:
-    return list({one.ticket.id: one.ticket for one in touched}.values())
 
 
 async def _adopt(session: Session, touched: Sequence[Touched]) -> None:

@@ -225,7 +225,7 @@ def _why(team: Team, ranked: Sequence[Ranked]) -> dict[str, Any]:
 
 async def back(session: Session, people: Sequence[UUID]) -> None:
     """The alarm: some people have room (again); their queues' most urgent tickets are given out."""
-    theirs = {team for person in people for team in await teams.teams_of(session, person)}
+    theirs = await teams.teams_of_all(session, people)
     if not theirs:
         return
     known = {

@@ -38,7 +38,7 @@ async def load_book(session: Session) -> Book:
 
 
 async def follow(session: Session, touched: Sequence[Touched]) -> None:
-    """Set up, pause, resume, end and begin anew the clocks of what was touched."""
+    """Set up, pause, resume, end and begin anew the clocks of what was touched; tickets then rank by what is due."""
     things: dict[UUID, list[Touched]] = {}
     for one in touched:
         things.setdefault(one.ticket.id, []).append(one)
@@ -47,6 +47,8 @@ async def follow(session: Session, touched: Sequence[Touched]) -> None:
     book = await load_book(session)
     promised = await promises.next_due(session, list(tickets)) if _may_hold_promises(touched) else {}
     if not book.policies and not live and not promised:
+        for ticket in tickets.values():
+            ticket.rank_at = rank(ticket)
         return
     facts = await facts_of(session, list(tickets.values()))
     answered = await queries.answered(session, _in_doubt(things, live))
@@ -57,6 +59,7 @@ async def follow(session: Session, touched: Sequence[Touched]) -> None:
         replied = ticket_id in answered or _stopped(clocks.get("first_response"))
         added += turns.run(turns.Turn(ticket, things[ticket_id], clocks, facts[ticket_id], book, now, replied))
         ticket.due_at, ticket.due_metric = _sooner(turns.next_due(list(clocks.values())), promised.get(ticket_id))
+        ticket.rank_at = rank(ticket)
     await session.flush()  # what is no longer the newest says so before its successor is stored
     session.add_all(added)
     await set_alarms(session, live)
@@ -105,5 +108,3 @@ async def renew(session: Session, keys: Sequence[UUID]) -> None:
     tickets = [ticket for ticket in (await lock(session, set(keys))).values() if ticket.active_now]
     if tickets:
         await follow(session, [Touched(ticket, "renewed", now) for ticket in tickets])
-    for ticket in tickets:
-        ticket.rank_at = rank(ticket)

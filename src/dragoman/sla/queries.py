@@ -69,12 +69,6 @@ async def list_live(session: Session, ticket_ids: Collection[UUID]) -> dict[UUID
     return found
 
 
-async def list_clocks(session: Session, ticket_id: UUID) -> list[Clock]:
-    """All clocks of a ticket, the newest first."""
-    statement = select(Clock).where(Clock.ticket_id == ticket_id).order_by(Clock.id.desc()).limit(ROUNDS)
-    return list(await session.scalars(statement))
-
-
 async def answered(session: Session, ticket_ids: Collection[UUID]) -> set[UUID]:
     """The tickets in which a person has answered the customer."""
     if not ticket_ids:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -58,6 +58,11 @@ async def list_members(session: Session, team_ids: Sequence[UUID] | None = None)
 async def list_places(session: Session, team_id: UUID) -> list[TeamMember]:
     """The stored places of a team, to change."""
     return list(await session.scalars(select(TeamMember).where(TeamMember.team_id == team_id)))
+
+
+async def teams_of_all(session: Session, people: Collection[UUID]) -> set[UUID]:
+    """The teams that any of some people work in."""
+    return set(await session.scalars(select(TeamMember.team_id).where(TeamMember.person_id.in_(people))))
 
 
 async def teams_of(session: Session, person_id: UUID) -> list[UUID]:
