@@ -10,6 +10,7 @@ from fastapi import APIRouter
 from fastapi.responses import Response
 from pydantic import Field, StrictBool
 
+from dragoman.accounts.audiences import ME, audience_of
 from dragoman.api import answers
 from dragoman.api.answers import In, Listed, Out, Words, naming
 from dragoman.api.conditions import Changes
@@ -17,7 +18,7 @@ from dragoman.api.door import Caller, Door, needs
 from dragoman.api.problems import FieldProblem
 from dragoman.api.tickets import Me, Number, TicketOut
 from dragoman.api.tickets import shown as ticket_shown
-from dragoman.api.views import AUDIENCE, WRITE, Audience, audience_of
+from dragoman.api.views import AUDIENCE, WRITE, Audience
 from dragoman.channels.email.compose import html_to_text
 from dragoman.commerce import queries as shops
 from dragoman.customers import queries as customers
@@ -26,7 +27,7 @@ from dragoman.kit.errors import Invalid
 from dragoman.platform.i18n import gettext as _
 from dragoman.replies.macros import queries, service
 from dragoman.replies.macros.models import Macro
-from dragoman.replies.macros.service import PRIVATE, Wanted
+from dragoman.replies.macros.service import Wanted
 from dragoman.replies.macros.variables import names_in
 from dragoman.tickets.access import get_ticket
 from dragoman.tickets.bulk import service as bulk
@@ -69,7 +70,7 @@ class MacroNew(In):
     note: StrictBool = False
     language: Language = ""
     changes: Changes = Field([], examples=[[{"kind": "status", "value": "pending"}]])
-    audience: Audience = PRIVATE
+    audience: Audience = ME
     shop_id: UUID | None = None
     active: StrictBool = True
 
@@ -83,7 +84,7 @@ class MacroChange(In):
     note: StrictBool = False
     language: Language = ""
     changes: Changes = Field([])
-    audience: Audience = PRIVATE
+    audience: Audience = ME
     shop_id: UUID | None = None
     active: StrictBool = True
 

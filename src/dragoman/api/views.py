@@ -10,6 +10,7 @@ from fastapi import APIRouter
 from fastapi.responses import Response
 from pydantic import Field
 
+from dragoman.accounts.audiences import ME, audience_of
 from dragoman.api import answers
 from dragoman.api.answers import Cursor, In, Limit, Listed, Out, Words
 from dragoman.api.conditions import ConditionsIn, told
@@ -22,7 +23,7 @@ from dragoman.tickets import lists
 from dragoman.tickets.lists import Narrowed
 from dragoman.tickets.views import queries, service
 from dragoman.tickets.views.models import View
-from dragoman.tickets.views.service import EVERYBODY, PRIVATE, Wanted
+from dragoman.tickets.views.service import Wanted
 
 router = APIRouter(route_class=Door, tags=["Views"])
 READ, WRITE = "tickets:read", "views:write"
@@ -57,7 +58,7 @@ class ViewNew(In):
     conditions: ConditionsIn = Field(default_factory=ConditionsIn)
     sort: Sort = "urgent"
     columns: Columns = Field([])
-    audience: Audience = PRIVATE
+    audience: Audience = ME
 
 
 class ViewChange(In):
@@ -67,12 +68,7 @@ class ViewChange(In):
     conditions: ConditionsIn = Field(default_factory=ConditionsIn)
     sort: Sort = "urgent"
     columns: Columns = Field([])
-    audience: Audience = PRIVATE
-
-
-def audience_of(owner_id: UUID | None, team_id: UUID | None) -> str:
-    """Who has a view or a macro, in one word."""
-    return PRIVATE if owner_id else str(team_id) if team_id else EVERYBODY
+    audience: Audience = ME
 
 
 def shown(view: View) -> ViewOut:

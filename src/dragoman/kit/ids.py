@@ -29,3 +29,12 @@ def new() -> UUID:
         head = (_last_ms << 16) | 0x7000 | _counter
     tail = (0b10 << 62) | (int.from_bytes(os.urandom(8), "big") >> 2)
     return UUID(int=(head << 64) | tail)
+
+
+def is_id(text: str) -> bool:
+    """Whether a text is an id."""
+    try:
+        UUID(text)
+    except ValueError:
+        return False
+    return True

@@ -134,17 +134,6 @@ async def list_escalations(session: Session, ticket_id: UUID) -> list[Escalation
     return list(await session.scalars(statement))
 
 
-async def list_waiting_escalations(session: Session, team_ids: Sequence[UUID], *, limit: int = 100) -> list[Escalation]:
-    """What nobody has taken over yet, oldest first."""
-    statement = (
-        select(Escalation)
-        .where(Escalation.to_team_id.in_(team_ids), Escalation.taken_at.is_(None), Escalation.ended_at.is_(None))
-        .order_by(Escalation.at)
-        .limit(limit)
-    )
-    return list(await session.scalars(statement))
-
-
 async def take_over(session: Session, takers: Sequence[tuple[UUID, UUID]], now: datetime) -> None:
     """Note who took which ticket over, where it waits for that; nobody takes over what they handed over themselves."""
     for ticket_id, person_id in takers:

@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 from babel import Locale, UnknownLocaleError
 from babel.dates import format_date
 
+from dragoman.accounts import audiences
 from dragoman.accounts.access import Actor
 from dragoman.accounts.teams import queries as teams
 from dragoman.audit import service as audit
@@ -33,7 +34,6 @@ from dragoman.tickets.models import Ticket
 
 LONGEST_NAME, LONGEST_TEXT = 80, 20_000
 AT_MOST = 500
-PRIVATE, EVERYBODY = "me", "all"
 _SHORTCUT = re.compile(r"[\w-]{1,30}")
 
 
@@ -47,7 +47,7 @@ class Wanted:
     note: bool = False
     language: str = ""
     changes: Any = field(default_factory=list)
-    audience: str = PRIVATE
+    audience: str = audiences.ME
     shop_id: UUID | None = None
     active: bool = True
 
@@ -72,21 +72,16 @@ async def get_macro(session: Session, actor: Actor, macro_id: UUID, *, lock: boo
     return macro
 
 
-def may_change(actor: Actor, macro: Macro) -> bool:
-    """Whether the actor may change a macro: their own, or a shared one with the permission."""
-    return macro.owner_id == actor.person_id if macro.owner_id else actor.may("view.share")
-
-
 async def save(session: Session, actor: Actor, wanted: Wanted, *, macro: Macro | None = None) -> Macro:
     """Save a new macro, or change one. Raises Invalid beside the fields, Forbidden."""
     actor.require("ticket.note")
-    if macro is not None and not may_change(actor, macro):
+    if macro is not None and not audiences.may_change(actor, macro.owner_id):
         raise Forbidden(N_("This macro is not yours to change."))
     name, html, shortcut = await _checked(session, actor, wanted, macro)
     changes = parse(wanted.changes)
     if not html and not changes:
         raise Invalid(fields={"html": N_("A macro writes something, changes something, or both.")})
-    owner, team = await _audience(session, actor, wanted.audience)
+    owner, team = await audiences.owner_and_team(session, actor, wanted.audience)
     if wanted.shop_id and await shops.load(session, wanted.shop_id) is None:
         raise Invalid(fields={"shop": N_("There is no such shop.")})
     fresh = macro is None
@@ -127,24 +122,9 @@ async def _checked(session: Session, actor: Actor, wanted: Wanted, macro: Macro 
     return name, html, shortcut
 
 
-async def _audience(session: Session, actor: Actor, audience: str) -> tuple[UUID | None, UUID | None]:
-    if audience == PRIVATE:
-        return actor.person_id, None
-    actor.require("view.share")
-    if audience == EVERYBODY:
-        return None, None
-    try:
-        team = await teams.load(session, UUID(audience))
-    except ValueError:
-        team = None
-    if team is None:
-        raise Invalid(fields={"audience": N_("Choose a team of this desk.")})
-    return None, team.id
-
-
 async def remove(session: Session, actor: Actor, *, macro: Macro) -> None:
     """Remove a macro; what was written and changed with it stays."""
-    if not may_change(actor, macro):
+    if not audiences.may_change(actor, macro.owner_id):
         raise Forbidden(N_("This macro is not yours to change."))
     audit.record(session, actor, "macro.removed", _subject(macro))
     await session.delete(macro)

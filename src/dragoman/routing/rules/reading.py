@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from uuid import UUID
 
 from dragoman.kit.errors import N_
+from dragoman.kit.ids import is_id
 from dragoman.routing.rules.engine import EVENTS, SINCE, WAITED, Ready
 from dragoman.routing.rules.models import Rule
 from dragoman.tickets.changes import kinds
@@ -54,18 +54,10 @@ def gone(conditions: Conditions, changes: Collection[Change], known: Known) -> l
     for one in (*conditions.all, *conditions.any):
         kind = FIELDS[one.field].kind
         if kind in named:
-            named[kind] |= {value for value in one.values if _is_id(value)}
+            named[kind] |= {value for value in one.values if is_id(value)}
     for change in changes:
         kind = kinds.KINDS[change.kind].value
-        if kind in named and _is_id(change.value):
+        if kind in named and is_id(change.value):
             named[kind].add(change.value)
     have = {"person": known.person, "team": known.team, "shop": known.shop}
     return [GONE[kind] for kind, values in named.items() if {value.lower() for value in values} - have[kind]]
-
-
-def _is_id(value: str) -> bool:
-    try:
-        UUID(value)
-    except ValueError:
-        return False
-    return True

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
@@ -200,8 +199,3 @@ async def remove(session: Session, actor: Actor, rule_id: UUID) -> None:
     rule = await get(session, actor, rule_id, lock=True)
     audit.record(session, actor, "rule.removed", Subject("rule", rule.id, rule.name), before=_facts(draft_of(rule)))
     await session.delete(rule)
-
-
-def position_of(rules: Sequence[Looked], rule_id: UUID) -> int:
-    """A rule's place among all, from 1."""
-    return next(place for place, one in enumerate(rules, 1) if one.rule.id == rule_id)

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
-from uuid import UUID
 
 from dragoman.kit.errors import N_, Invalid
+from dragoman.kit.ids import is_id
 from dragoman.tickets.models import KINDS as TICKET_KINDS
 from dragoman.tickets.models import PRIORITIES, SEVERITIES, STATUSES
 from dragoman.tickets.service import clean_tags
@@ -91,7 +91,7 @@ def _wrong(kind: str, value: str) -> str:
         return N_("Say to what.")
     if known.choices and value not in known.choices:
         return N_("This value no longer exists. Choose another.")
-    if known.value in ("person", "team") and not (value in (ME, NONE) or _is_id(value)):
+    if known.value in ("person", "team") and not (value in (ME, NONE) or is_id(value)):
         return N_("This value no longer exists. Choose another.")
     if known.value == "minutes" and not (value.isascii() and value.isdecimal() and 0 < int(value) <= YEAR):
         return N_("A whole number of minutes is needed, from 1 to 525,600.")
@@ -108,11 +108,3 @@ def _wrong(kind: str, value: str) -> str:
 def split_tags(value: str) -> list[str]:
     """Tags parted by commas of several scripts."""
     return value.replace("，", ",").replace("、", ",").replace(";", ",").split(",")
-
-
-def _is_id(value: str) -> bool:
-    try:
-        UUID(value)
-    except ValueError:
-        return False
-    return True

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Any
-from uuid import UUID
 
 from dragoman.kit.errors import N_, Invalid
+from dragoman.kit.ids import is_id
 from dragoman.platform.i18n import gettext as _
 from dragoman.tickets.conditions.fields import BY_KIND, FIELDS, ME, NO, NONE, YES
 
@@ -117,19 +117,11 @@ def _wrong_values(kind: str, choices: tuple[str, ...], op: str, values: tuple[st
         return N_("At most 50 values of 80 characters each.")
     if kind == "choice" and not set(values) <= set(choices):
         return N_("This value no longer exists. Choose another.")
-    if kind in ("person", "team", "shop") and not all(_is_id(value) or value in (ME, NONE) for value in values):
+    if kind in ("person", "team", "shop") and not all(is_id(value) or value in (ME, NONE) for value in values):
         return N_("This value no longer exists. Choose another.")
     if kind in ("number", "minutes") and not (len(values) == 1 and _is_number(values[0])):
         return N_("A whole number is needed, at most 525,600.")
     return ""
-
-
-def _is_id(value: str) -> bool:
-    try:
-        UUID(value)
-    except ValueError:
-        return False
-    return True
 
 
 def _is_number(value: str) -> bool:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
+from dragoman.accounts import audiences
 from dragoman.accounts.access import Actor
 from dragoman.accounts.teams import queries as teams
 from dragoman.audit import service as audit
@@ -22,7 +23,6 @@ from dragoman.tickets.views.models import View
 
 LONGEST_NAME = 60
 AT_MOST = 60
-PRIVATE, EVERYBODY = "me", "all"
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +33,7 @@ class Wanted:
     conditions: Any = field(default_factory=dict)
     sort: str = "urgent"
     columns: Sequence[str] = ()
-    audience: str = PRIVATE
+    audience: str = audiences.ME
 
 
 def filter_of(view: View) -> tuple[Filter, list[Problem]]:
@@ -72,15 +72,10 @@ async def _sees(session: Session, actor: Actor, view: View) -> bool:
     return view.team_id in await teams.teams_of(session, actor.person_id)
 
 
-def may_change(actor: Actor, view: View) -> bool:
-    """Whether the actor may change or remove a view: their own, or a shared one with the permission."""
-    return view.owner_id == actor.person_id if view.owner_id else actor.may("view.share")
-
-
 async def save(session: Session, actor: Actor, wanted: Wanted, *, view: View | None = None) -> View:
     """Save a new view, or change one. Raises Invalid beside the fields, Forbidden."""
     actor.require("ticket.read")
-    if view is not None and not may_change(actor, view):
+    if view is not None and not audiences.may_change(actor, view.owner_id):
         raise Forbidden(N_("This view is not yours to change."))
     name = " ".join(wanted.name.split())
     if not name or len(name) > LONGEST_NAME:
@@ -90,7 +85,7 @@ async def save(session: Session, actor: Actor, wanted: Wanted, *, view: View | N
     if not set(wanted.columns) <= set(COLUMNS):
         raise Invalid(fields={"columns": N_("This column no longer exists.")})
     conditions = parse(wanted.conditions, listing=True)
-    owner, team = await _audience(session, actor, wanted.audience)
+    owner, team = await audiences.owner_and_team(session, actor, wanted.audience)
     fresh = view is None
     if view is None:
         known = await list_views(session, actor)
@@ -105,24 +100,9 @@ async def save(session: Session, actor: Actor, wanted: Wanted, *, view: View | N
     return view
 
 
-async def _audience(session: Session, actor: Actor, audience: str) -> tuple[UUID | None, UUID | None]:
-    if audience == PRIVATE:
-        return actor.person_id, None
-    actor.require("view.share")
-    if audience == EVERYBODY:
-        return None, None
-    try:
-        team = await teams.load(session, UUID(audience))
-    except ValueError:
-        team = None
-    if team is None:
-        raise Invalid(fields={"audience": N_("Choose a team of this desk.")})
-    return None, team.id
-
-
 async def remove(session: Session, actor: Actor, *, view: View) -> None:
     """Remove a view; the tickets it showed stay as they are."""
-    if not may_change(actor, view):
+    if not audiences.may_change(actor, view.owner_id):
         raise Forbidden(N_("This view is not yours to change."))
     audit.record(session, actor, "view.removed", _subject(view))
     await session.delete(view)

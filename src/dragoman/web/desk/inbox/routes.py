@@ -9,6 +9,7 @@ from fastapi.responses import JSONResponse, Response
 
 from dragoman.accounts import queries as people
 from dragoman.accounts import service as accounts
+from dragoman.accounts.audiences import may_change
 from dragoman.accounts.permissions import role_label
 from dragoman.accounts.teams import queries as teams
 from dragoman.accounts.teams.names import team_label
@@ -76,7 +77,7 @@ async def list_zone(
     counts = await counts_of(session, reader, saved)
     around = Around(
         counts=counts, shops=await shops.list_shops(session), views=saved,
-        changeable=frozenset(one.id for one in saved if views.may_change(actor, one)), view=view, filter=chosen,
+        changeable=frozenset(one.id for one in saved if may_change(actor, one.owner_id)), view=view, filter=chosen,
         problems=problems, chooses=actor.may("ticket.change"),
         lead=_("since {time}", time=formats.stamp(chosen.since)) if chosen.since else "",
     )  # fmt: skip

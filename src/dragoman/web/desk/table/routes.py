@@ -8,6 +8,7 @@ from typing import Any
 from fastapi import APIRouter
 from fastapi.responses import Response
 
+from dragoman.accounts.audiences import may_change
 from dragoman.audit import service as audit
 from dragoman.kit import clock
 from dragoman.kit.errors import NotFound
@@ -43,7 +44,7 @@ async def table(reader: SignedIn, cursor: str = "") -> Response:
         page = await lists.list_tickets(session, actor, chosen, cursor=cursor or None, size=PAGE)
         saved = await views.list_views(session, actor)
         counts = await counts_of(session, reader, saved)
-        changeable = frozenset(one.id for one in saved if views.may_change(actor, one))
+        changeable = frozenset(one.id for one in saved if may_change(actor, one.owner_id))
         around = Around(counts, (), saved, changeable, view, chosen, problems, actor.may("ticket.change"))
         shell = await respond.shell(reader, session, "inbox", unread=counts["unread"])
     columns = views.columns_of(view)

@@ -13,6 +13,7 @@ from dragoman.kit.errors import N_, Invalid
 from dragoman.platform.db import Session
 from dragoman.platform.i18n import gettext as _
 from dragoman.tickets import access, service
+from dragoman.tickets.changes.kinds import split_tags
 from dragoman.tickets.models import PRIORITIES, Ticket
 from dragoman.web import respond
 from dragoman.web.deps import Flash, Number, Posted, Reader, SignedIn, field
@@ -105,7 +106,7 @@ async def set_tags(reader: SignedIn, number: Number, data: Posted) -> Response:
 
     async def work(session: Session, ticket: Ticket) -> Flash | None:
         before = list(ticket.tags)
-        wanted = field(data, "tags", 2000).replace("，", ",").replace("、", ",").replace(";", ",").split(",")
+        wanted = split_tags(field(data, "tags", 2000))
         await service.set_tags(session, reader.actor, ticket=ticket, tags=wanted)
         undo = (("tags", ", ".join(before)),)
         return Flash(_("Tags set"), f"/tickets/{number}/tags", undo) if before != ticket.tags else None

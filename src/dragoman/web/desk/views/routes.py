@@ -9,16 +9,15 @@ from fastapi import APIRouter
 from fastapi.responses import Response
 from starlette.datastructures import FormData
 
-from dragoman.accounts.teams import queries as teams
-from dragoman.accounts.teams.names import team_label
+from dragoman.accounts.audiences import ME, audience_of, may_change
 from dragoman.kit.errors import Forbidden, Invalid
 from dragoman.platform.db import Session
 from dragoman.platform.i18n import gettext as _
 from dragoman.tickets.views import service
 from dragoman.tickets.views.columns import COLUMNS, USUAL
 from dragoman.tickets.views.models import View
-from dragoman.tickets.views.service import EVERYBODY, PRIVATE, Wanted
-from dragoman.web import respond
+from dragoman.tickets.views.service import Wanted
+from dragoman.web import audiences, respond
 from dragoman.web.builders import conditions_builder, conditions_from, names
 from dragoman.web.deps import Flash, Posted, Reader, SignedIn, field, fields, known_id, said, said_fields
 from dragoman.web.desk.inbox.view import SORTS, Place, place_of
@@ -32,13 +31,13 @@ def wanted_of(data: FormData) -> Wanted:
     """The view as the form has it."""
     return Wanted(
         name=field(data, "name", 200), conditions=conditions_from(data), sort=field(data, "sort", 20),
-        columns=fields(data, "columns"), audience=field(data, "audience", 40) or PRIVATE,
+        columns=fields(data, "columns"), audience=field(data, "audience", 40) or ME,
     )  # fmt: skip
 
 
 def wanted_from(view: View) -> Wanted:
     """A saved view as a form shows it."""
-    audience = PRIVATE if view.owner_id else str(view.team_id) if view.team_id else EVERYBODY
+    audience = audience_of(view.owner_id, view.team_id)
     return Wanted(view.name, view.conditions, view.sort, service.columns_of(view), audience)
 
 
@@ -48,11 +47,6 @@ async def _show(
 ) -> Response:  # fmt: skip
     reader.actor.require("ticket.read")
     errors: Mapping[str, str] = said_fields(error) if error else {}
-    audiences = [Choice(PRIVATE, _("Only me"))]
-    if reader.actor.may("view.share"):
-        audiences.append(Choice(EVERYBODY, _("Everybody")))
-        known = await teams.list_teams(session, active_only=True)
-        audiences += [Choice(str(one.id), _("Team: {name}", name=team_label(one.key, one.name))) for one in known]
     problem = said(error) if error and not error.fields else ""
     page = ViewPage(
         builder=conditions_builder(
@@ -60,7 +54,7 @@ async def _show(
         ),
         columns=tuple(Choice(key, _(label), key in (wanted.columns or USUAL)) for key, label in COLUMNS.items()),
         sorts=tuple(Choice(key, _(label)) for key, label in SORTS.items()),
-        audiences=tuple(audiences),
+        audiences=await audiences.choices(session, reader.actor),
         form=Form({"name": wanted.name, "sort": wanted.sort, "audience": wanted.audience}, errors, problem),
         editing=view.name if view else "",
         action=f"/views/{view.id}" if view else "/views",
@@ -115,7 +109,7 @@ async def change(reader: SignedIn, view_id: str, data: Posted) -> Response:
 
 async def _own(session: Session, reader: Reader, view_id: str) -> View:
     view = await service.get_view(session, reader.actor, known_id(view_id))
-    if not service.may_change(reader.actor, view):
+    if not may_change(reader.actor, view.owner_id):
         raise Forbidden
     return view
 

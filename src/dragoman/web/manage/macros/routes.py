@@ -11,8 +11,7 @@ from fastapi import APIRouter
 from fastapi.responses import Response
 from starlette.datastructures import FormData
 
-from dragoman.accounts.teams import queries as teams
-from dragoman.accounts.teams.names import team_label
+from dragoman.accounts.audiences import ME, audience_of, may_change
 from dragoman.channels.email.compose import html_to_text
 from dragoman.commerce import queries as shops
 from dragoman.kit.errors import Forbidden, Invalid
@@ -21,9 +20,9 @@ from dragoman.platform.db import Session
 from dragoman.platform.i18n import gettext as _
 from dragoman.replies.macros import queries, service
 from dragoman.replies.macros.models import Macro
-from dragoman.replies.macros.service import EVERYBODY, PRIVATE, Wanted
+from dragoman.replies.macros.service import Wanted
 from dragoman.replies.macros.variables import VARIABLES
-from dragoman.web import respond
+from dragoman.web import audiences, respond
 from dragoman.web.builders import Names, change_said, changes_builder, changes_from, names
 from dragoman.web.deps import Flash, Posted, Reader, SignedIn, field, known_id, said, said_fields
 from dragoman.web.forms import Choice, Form
@@ -40,10 +39,6 @@ def languages() -> tuple[Choice, ...]:
     """Languages by their names in the reader's own (CLDR); first none in particular."""
     named = ((Locale.parse(one.replace("-", "_")).get_display_name(i18n.current()) or one, one) for one in LANGUAGES)
     return (Choice("", _("Any language")), *(Choice(code, name) for name, code in sorted(named)))
-
-
-def _audience_of(macro: Macro) -> str:
-    return PRIVATE if macro.owner_id else str(macro.team_id) if macro.team_id else EVERYBODY
 
 
 def _row(macro: Macro, known: Names, reader: Reader) -> MacroRow:
@@ -77,7 +72,7 @@ def wanted_of(data: FormData) -> Wanted:
     return Wanted(
         name=field(data, "name", 200), html="".join(f"<p>{part}</p>".replace("\n", "<br>") for part in parts),
         shortcut=field(data, "shortcut", 60), note=field(data, "note") == "yes", language=field(data, "language", 20),
-        changes=changes_from(data), audience=field(data, "audience", 40) or PRIVATE,
+        changes=changes_from(data), audience=field(data, "audience", 40) or ME,
         shop_id=known_id(shop) if shop else None, active=field(data, "active") == "yes",
     )  # fmt: skip
 
@@ -85,8 +80,8 @@ def wanted_of(data: FormData) -> Wanted:
 def wanted_from(macro: Macro) -> Wanted:
     """A macro as a form shows it."""
     return Wanted(
-        macro.name, macro.html, macro.shortcut, macro.note, macro.language, macro.changes, _audience_of(macro),
-        macro.shop_id, macro.active,
+        macro.name, macro.html, macro.shortcut, macro.note, macro.language, macro.changes,
+        audience_of(macro.owner_id, macro.team_id), macro.shop_id, macro.active,
     )  # fmt: skip
 
 
@@ -95,11 +90,6 @@ async def _show(
     spare: int = 1,
 ) -> Response:  # fmt: skip
     errors: Mapping[str, str] = said_fields(error) if error else {}
-    audiences = [Choice(PRIVATE, _("Only me"))]
-    if reader.actor.may("view.share"):
-        audiences.append(Choice(EVERYBODY, _("Everybody")))
-        known = await teams.list_teams(session, active_only=True)
-        audiences += [Choice(str(one.id), _("Team: {name}", name=team_label(one.key, one.name))) for one in known]
     values = {
         "name": wanted.name, "text": html_to_text(wanted.html), "shortcut": wanted.shortcut,
         "note": "yes" if wanted.note else "", "language": wanted.language, "audience": wanted.audience,
@@ -107,12 +97,12 @@ async def _show(
     }  # fmt: skip
     page = MacroPage(
         builder=changes_builder(await names(session), wanted.changes, errors, spare=spare),
-        audiences=tuple(audiences),
+        audiences=await audiences.choices(session, reader.actor),
         shops=(Choice("", _("All shops")), *(Choice(str(one.id), one.name) for one in await shops.list_shops(session))),
         languages=languages(), variables=tuple(Choice(name, _(label)) for name, label in VARIABLES.items()),
         form=Form(values, dict(errors) | {"text": errors.get("html", "")}, said(error) if error and not errors else ""),
         editing=macro.name if macro else "", action=f"/macros/{macro.id}" if macro else "/macros",
-        locked=macro is not None and not service.may_change(reader.actor, macro),
+        locked=macro is not None and not may_change(reader.actor, macro.owner_id),
     )  # fmt: skip
     around = await respond.shell(reader, session, "manage.macros")
     return respond.page(reader.request, "manage/macros/macro.html", page, around, status=422 if error else 200)
@@ -167,7 +157,7 @@ async def remove(reader: SignedIn, macro_id: str, data: Posted) -> Response:
     del data
     async with reader.work() as session:
         macro = await service.get_macro(session, reader.actor, known_id(macro_id))
-        if not service.may_change(reader.actor, macro):
+        if not may_change(reader.actor, macro.owner_id):
             raise Forbidden
         await service.remove(session, reader.actor, macro=macro)
     return respond.redirect(reader.request, "/macros", Flash(_("The macro is gone.")))
