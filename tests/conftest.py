@@ -84,7 +84,7 @@ def worker_id(request: pytest.FixtureRequest) -> str:
 @pytest.fixture
 def settings(tmp_path: Path) -> Settings:
     """Settings of a desk under test."""
-    return Settings(data=tmp_path, allow_private_hosts=True, development=True, pool_size=6)
+    return Settings(data=tmp_path, allow_private_hosts=True, development=True, pool_size=6, reading="off")
 
 
 @pytest.fixture

@@ -36,7 +36,7 @@ from dragoman.routing.models import Escalation, Handover
 from dragoman.routing.rules.models import Rule, RuleFiring, RuleTimer
 from dragoman.sla.models import AutoReply, Clock
 from dragoman.tickets.bulk.models import BulkRun
-from dragoman.tickets.models import Attachment, Event, Mention, Message, SearchDoc, Ticket
+from dragoman.tickets.models import Attachment, Correction, Event, Mention, Message, SearchDoc, Ticket
 from dragoman.tickets.moves.models import Move
 from dragoman.tickets.promises.models import Promise
 from dragoman.tickets.search import doc_tokens
@@ -105,6 +105,8 @@ async def fill_every_table(session: Session, company: Company) -> Ticket:
         ),
         Handover(by_id=person, notes="x"), RuleFiring(rule_id=rule.id, ticket_id=ticket.id),
         RuleTimer(rule_id=rule.id, ticket_id=ticket.id, at=now),
+        Correction(message_id=message.id, field="intent", before="", after="delivery.lost", confidence=0.5,
+                   person_id=person, at=now),
         DepartmentMember(department_id=department.id, person_id=person),
         TaskEntry(task_id=task.id, kind="answer", text="x", person_id=person),
         Promise(ticket_id=ticket.id, message_id=message.id, person_id=person, text="x", due_at=now),

@@ -20,7 +20,7 @@ PAGE = ROOT / "docs" / "licences.md"
 
 PERMISSIVE = frozenset(
     {
-        "0BSD", "Apache-2.0", "BSD-2-Clause", "BSD-3-Clause", "BSD", "CNRI-Python", "ISC", "MIT", "MIT-0", "PSF-2.0",
+        "0BSD", "Apache-2.0", "BSD-2-Clause", "BSD-3-Clause", "BSD", "CC0-1.0", "CNRI-Python", "ISC", "MIT", "MIT-0", "PSF-2.0",
         "PostgreSQL", "Unlicense", "Zlib",
     }
 )  # fmt: skip
@@ -30,6 +30,7 @@ NAMES = {
     "Apache Software License": "Apache-2.0", "MIT License": "MIT", "BSD License": "BSD", "ISC License (ISCL)": "ISC",
     "Mozilla Public License 2.0 (MPL 2.0)": "MPL-2.0", "3-Clause BSD License": "BSD-3-Clause",
     "Python Software Foundation License": "PSF-2.0",
+    "GNU Lesser General Public License v2 or later (LGPLv2+)": "LGPL-2.1-or-later",
 }  # fmt: skip
 """Older ways of naming a licence, as SPDX names."""
 
@@ -39,6 +40,7 @@ LENT = {
     "psycopg": "LGPL-3.0: used as a library, unchanged, and replaceable by installing another release",
     "psycopg-binary": "LGPL-3.0, as above; its wheel carries libpq (PostgreSQL) and OpenSSL (Apache-2.0)",
     "psycopg-pool": "LGPL-3.0, as above",
+    "python-stdnum": "LGPL-2.1: used as a library, unchanged, and replaceable by installing another release",
 }
 """Parts whose licence asks for more, and why that is met."""
 

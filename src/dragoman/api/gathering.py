@@ -18,7 +18,6 @@ from fastapi.responses import Response
 from dragoman.api import idempotency, queries
 from dragoman.api.queries import Claim
 from dragoman.flow import arrivals
-from dragoman.flow.aftermath import settle
 from dragoman.flow.arrivals import Asked
 from dragoman.platform.db import Database, Session
 from dragoman.platform.secrets import Keys
@@ -100,7 +99,7 @@ class Gatherer:
             claimed = await idempotency.claim_all(session, [one.claim for one in batch if one.claim])
             fresh = [one for one in batch if one.key is None or one.key in claimed]
             tickets = await arrivals.open_tickets(session, [one.asked for one in fresh]) if fresh else []
-            await settle(session)  # now, so that the answers tell what rules and clocks have made of the tickets
+            await session.settle()  # now, so that the answers tell what rules and clocks have made of the tickets
             said = {id(one): one.say(ticket) for one, ticket in zip(fresh, tickets, strict=True)}
             kept = [
                 idempotency.given(self.keys, one.claim, claimed[one.key], said[id(one)])

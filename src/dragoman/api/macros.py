@@ -22,7 +22,6 @@ from dragoman.api.views import AUDIENCE, WRITE, Audience
 from dragoman.channels.email.compose import html_to_text
 from dragoman.commerce import queries as shops
 from dragoman.customers import queries as customers
-from dragoman.flow.aftermath import settle
 from dragoman.kit.errors import Invalid
 from dragoman.platform.i18n import gettext as _
 from dragoman.replies.macros import queries, service
@@ -201,6 +200,6 @@ async def run_macro(me: Me, number: Number, macro_id: UUID) -> Response:
             raise Invalid(fields={"changes": outcome.left[number]})
         run_id = outcome.run.id if outcome.changed else None
     await service.used(me.session, [macro])
-    await settle(me.session)
+    await me.session.settle()
     filled = await _filled(me, ticket, macro)
     return answers.one(me, RanOut(**filled.model_dump(), ticket=ticket_shown(ticket), run_id=run_id))

@@ -19,7 +19,6 @@ from dragoman.api.gathering import Gatherer, Waiting
 from dragoman.api.idempotency import claim_of, key_of
 from dragoman.customers.filing import Sender
 from dragoman.flow import arrivals
-from dragoman.flow.aftermath import settle
 from dragoman.flow.arrivals import Arrived, Asked, Opening
 from dragoman.kit import ids
 from dragoman.kit.errors import N_, Invalid
@@ -232,7 +231,7 @@ async def change_ticket(me: Me, number: Number, change: TicketChange) -> Respons
     if "unread" in named:
         mark = service.mark_unread if change.unread else service.mark_read
         await mark(me.session, me.actor, ticket=ticket)
-    await settle(me.session)  # now, so that the answer tells what rules and clocks have made of it
+    await me.session.settle()  # now, so that the answer tells what rules and clocks have made of it
     return answers.one(me, shown(ticket))
 
 

@@ -67,3 +67,9 @@ async def change_customer(
         await webhooks.tell(
             session, Happening("customer.changed", {"customer": {"id": str(customer.id)}, "fields": changed})
         )
+
+
+def learn_language(customer: Customer, tag: str) -> None:
+    """Take over a language (BCP 47) that a customer's words show, where nobody has named one."""
+    if not customer.language:
+        customer.language = tag

@@ -8,10 +8,12 @@ caller can forget one, a batch costs a batch, and ticket and consequences are co
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from dragoman.commerce import queries as shops
 from dragoman.customers import queries as customers
 from dragoman.flow import autoreplies
+from dragoman.flow.reading import Readings
 from dragoman.platform.db import Session
 from dragoman.routing import assignment, owners
 from dragoman.routing.rules import running as rules
@@ -19,20 +21,27 @@ from dragoman.sla import clocks
 from dragoman.tickets.touched import Touched, take
 
 
-async def settle(session: Session) -> None:
-    """Let every room draw its consequences. Costs nothing where no ticket was touched."""
-    touched = take(session)
-    if not touched:
-        return
-    await session.flush()
-    with session.no_autoflush:  # a ticket is written once, as all rooms have left it: each writing renews its indexes
-        await _adopt(session, touched)
-        await autoreplies.mark_urgent(session, touched)
-        touched += take(session)
-        await _route(session, touched)
-        await clocks.follow(session, touched)
-        await autoreplies.hear(session, touched)
-        await owners.watch(session, touched)
+@dataclass(frozen=True, slots=True)
+class Aftermath:
+    """The consequences as one process draws them; `main/wiring.py` makes it."""
+
+    readings: Readings
+
+    async def settle(self, session: Session) -> None:
+        """Let every room draw its consequences. Costs nothing where no ticket was touched."""
+        touched = take(session)
+        if not touched:
+            return
+        await session.flush()
+        with session.no_autoflush:  # a ticket is written once, as all rooms have left it: writing renews its indexes
+            await _adopt(session, touched)
+            await self.readings.hear(session, touched)
+            await autoreplies.mark_urgent(session, touched)
+            touched += take(session)
+            await _route(session, touched)
+            await clocks.follow(session, touched)
+            await autoreplies.hear(session, touched)
+            await owners.watch(session, touched)
 
 
 async def _route(session: Session, touched: list[Touched]) -> None:

@@ -59,7 +59,8 @@ def serve(settings: Settings, *, web: bool = True, worker: bool = True) -> None:
         async def main() -> None:
             if settings.otlp_endpoint:
                 tracing.start(settings.otlp_endpoint, role)
-            desk = wiring.build(settings, addresses.app, process=f"{role} {os.getpid()}@{socket.gethostname()}")
+            name = f"{role} {os.getpid()}@{socket.gethostname()}"
+            desk = wiring.build(settings, addresses.app, process=name, reads=worker)
             try:
                 await (_web(desk, worker=worker) if web else _worker(desk))
             finally:

@@ -19,14 +19,16 @@ from dragoman.accounts.presence import service as presence
 from dragoman.api import idempotency
 from dragoman.audit import service as audit
 from dragoman.delivery.service import SEND
-from dragoman.flow import aftermath, autoreplies, waking
+from dragoman.flow import autoreplies, reading, waking
 from dragoman.flow import clocks as flow_clocks
 from dragoman.flow import letters as flow_letters
 from dragoman.flow import tasks as flow_tasks
+from dragoman.flow.aftermath import Aftermath
 from dragoman.flow.inbound import Inbound
 from dragoman.flow.letters import Letters
 from dragoman.flow.outbound import Outbound
 from dragoman.flow.planned import PLANNED, Planned
+from dragoman.flow.reading import Readings
 from dragoman.imports import engine as imports
 from dragoman.imports.engine import Importer
 from dragoman.intake.mail.door import Door
@@ -50,6 +52,7 @@ from dragoman.tickets.promises.service import ALARM as PROMISE
 from dragoman.tickets.service import SNOOZE
 from dragoman.tickets.tasks import ringing as tasks
 from dragoman.tickets.tasks.service import ALARM as TASK
+from dragoman.understanding.reader import OFF, Reader
 from dragoman.webhooks.sender import Sender
 from dragoman.webhooks.service import WORK as WEBHOOKS
 
@@ -96,9 +99,12 @@ def database(settings: Settings) -> Iterator[Addresses]:
         yield Addresses(cluster.url(embedded_pg.APP), cluster.url(embedded_pg.OWNER))
 
 
-def build(settings: Settings, url: str, *, process: str = "") -> Desk:
-    """Put a desk together on a database that is migrated; `process` is what others see of this one."""
-    db = Database(url, pool_size=settings.pool_size, settle=aftermath.settle)
+def build(settings: Settings, url: str, *, process: str = "", reads: bool = True) -> Desk:
+    """Put a desk together on a database that is migrated; `process` is what others see of this one, `reads` whether
+    it reads messages itself (pages alone leave that to a worker)."""
+    reader = Reader(settings.reading) if settings.reading != OFF else None
+    readings = Readings(reader, reads)
+    db = Database(url, pool_size=settings.pool_size, settle=Aftermath(readings).settle)
     keys = secrets.load(settings.data, settings.secret_key)
     job_app = jobs.app(url)
     inbound = Inbound(db, keys)
@@ -119,7 +125,7 @@ def build(settings: Settings, url: str, *, process: str = "") -> Desk:
     _tend(job_app, db)
     jobs.add(job_app, "webhooks.prune", sender.prune, cron="23 4 * * *")
 
-    alarms = _alarms(db, letters, outbound)
+    alarms = _alarms(db, letters, outbound, readings)
 
     def hear(notice: Notice) -> None:
         intake.hear(notice)
@@ -134,9 +140,10 @@ def build(settings: Settings, url: str, *, process: str = "") -> Desk:
     )  # fmt: skip
 
 
-def _alarms(db: Database, letters: Letters, outbound: Outbound) -> Alarms:
+def _alarms(db: Database, letters: Letters, outbound: Outbound, readings: Readings) -> Alarms:
     """Who is woken for what."""
     alarms = Alarms(db)
+    alarms.on(reading.ALARM, readings.ring)
     alarms.on(notices.ALARM, letters.notices)
     alarms.on(PLANNED, Planned(outbound).ring)
     alarms.on(autoreplies.ALARM, autoreplies.Autoreplies(outbound.keys, outbound.jobs).ring)

@@ -67,6 +67,12 @@ class Session(AsyncSession):
 
     workspace_id: UUID
 
+    async def settle(self) -> None:
+        """Draw the consequences of what was done so far now rather than at the end, for who wants to see them."""
+        consequences: Settle | None = self.info.get("settle")
+        if consequences is not None:
+            await consequences(self)
+
     async def notify(self, kind: str, **facts: Any) -> None:
         """Tell every open page of the workspace, at commit, that something changed (a hint, never the truth)."""
         self.info.setdefault("notices", []).append({"kind": kind, **facts})
@@ -157,9 +163,10 @@ class Database:
                     await session.connection()
                 if workspace_id is not None:
                     await enter(session, workspace_id)
+                session.info["settle"] = self._settle
                 yield session
-                if self._settle is not None and session.info.get("workspace"):
-                    await self._settle(session)
+                if session.info.get("workspace"):
+                    await session.settle()
                 if session.info.get("workspace"):
                     await session.say()
 

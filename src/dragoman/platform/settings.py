@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import cached_property
 from pathlib import Path
+from typing import Literal
 
 from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -50,6 +51,9 @@ class Settings(BaseSettings):
     pool_size: int = 8
     poll_seconds: int = 60
     """How often IMAP mailboxes are asked for new mail."""
+    reading: Literal["full", "light", "off"] = "full"
+    """How messages are read for language, intent and mood: `full` with two encoders (about a hundred languages, some
+    400 MB), `light` with one (sixteen languages, some 200 MB), `off` not at all."""
     undo_seconds: int = 10
     """How long a sent reply can be taken back."""
     api_per_minute: int = 1200

@@ -92,6 +92,12 @@ class Ticket(Tenant, Base):
     """BCP 47, of the conversation; empty: unknown."""
     market: Mapped[str] = mapped_column(default="")
     """ISO 3166 country of the customer; empty: unknown."""
+    intent: Mapped[str] = mapped_column(default="")
+    """What the customer wants (a key of understanding.taxonomy); empty: not read, or not sure enough."""
+    emotion: Mapped[str] = mapped_column(default="")
+    """How the customer's last words feel (understanding.emotion.MOODS); empty: not read."""
+    by_hand: Mapped[list[str]] = mapped_column(ARRAY(Text), default=list)
+    """Which of language, intent, kind and severity a person has set: those the desk does not touch again."""
     snoozed_until: Mapped[datetime | None]
     due_at: Mapped[datetime | None]
     """When its next running clock is over; written by the sla room alone."""
@@ -160,9 +166,35 @@ class Message(Tenant, Base):
     references: Mapped[list[str]] = mapped_column(ARRAY(Text), default=list)
     automatic: Mapped[bool] = mapped_column(default=False)
     """Written by a machine (auto-reply, bounce, list); never answered by one."""
+    language: Mapped[str] = mapped_column(default="")
+    """BCP 47, as read from its words; empty: unknown."""
+    reading: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    """What was understood (understanding.reader.Reading.facts); empty: not read."""
     problems: Mapped[list[Any]] = mapped_column(default=list)
     written_at: Mapped[datetime | None]
     """What the writer's clock said; shown, never sorted by."""
+    at: Mapped[datetime] = mapped_column(default=clock.now)
+
+
+class Correction(Tenant, Base):
+    """Somebody said what a message means: what the workspace's own reading is taught with."""
+
+    __tablename__ = "corrections"
+    __table_args__ = (
+        ref("messages", "message_id", cascade=True),
+        ref("people", "person_id"),
+        UniqueConstraint("workspace_id", "message_id", "field"),
+        Index("ix_corrections_at", "workspace_id", "field", "at"),
+    )
+
+    message_id: Mapped[UUID]
+    field: Mapped[str]
+    before: Mapped[str]
+    """What the desk had read; the same as `after` where somebody confirmed it."""
+    after: Mapped[str]
+    confidence: Mapped[float]
+    """How sure the desk had been, 0 to 1."""
+    person_id: Mapped[UUID]
     at: Mapped[datetime] = mapped_column(default=clock.now)
 
 

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import and_, func, or_, select, tuple_, update
+from sqlalchemy.dialects.postgresql import insert as upsert
 
+from dragoman.kit import clock, ids
 from dragoman.platform.db import Session
 from dragoman.platform.models import Workspace
-from dragoman.tickets.models import Attachment, Event, Mention, Message, Ticket
+from dragoman.tickets.models import Attachment, Correction, Event, Mention, Message, Ticket
 
 THREAD_LIMIT = 200
 HISTORY_LIMIT = 8
@@ -33,6 +35,31 @@ async def load_ticket(session: Session, ticket_id: UUID, *, lock: bool = False) 
 async def load_message(session: Session, message_id: UUID) -> Message | None:
     """A message by its id."""
     return await session.get(Message, (session.workspace_id, message_id))
+
+
+async def load_messages(session: Session, message_ids: Collection[UUID]) -> list[Message]:
+    """Some messages, oldest first."""
+    if not message_ids:
+        return []
+    some = select(Message).where(Message.id.in_(message_ids)).order_by(Message.at, Message.id)
+    return list(await session.scalars(some))
+
+
+async def correct(
+    session: Session, message_id: UUID, field: str, *, before: str, after: str, confidence: float, person_id: UUID
+) -> None:
+    """Keep what somebody said a message means; a later word replaces an earlier one."""
+    statement = upsert(Correction).values(
+        id=ids.new(), message_id=message_id, field=field, before=before, after=after, confidence=confidence,
+        person_id=person_id, at=clock.now(),
+    )  # fmt: skip
+    new = statement.excluded
+    await session.execute(
+        statement.on_conflict_do_update(
+            index_elements=["workspace_id", "message_id", "field"],
+            set_={"after": new.after, "person_id": new.person_id, "at": new.at},
+        )
+    )
 
 
 async def load_attachment(session: Session, attachment_id: UUID) -> Attachment | None:

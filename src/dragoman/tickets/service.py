@@ -74,6 +74,12 @@ def allow(actor: Actor | None, permission: str) -> None:
         actor.require(permission)
 
 
+def by_hand(ticket: Ticket, actor: Actor | None, field: str) -> None:
+    """Note that a person has set a field, so that the desk leaves it alone."""
+    if actor is not None and field not in ticket.by_hand:
+        ticket.by_hand = [*ticket.by_hand, field]
+
+
 async def assign(session: Session, actor: Actor | None, *, ticket: Ticket, to: UUID | None, **why: Any) -> None:
     """Give a ticket to somebody, or to nobody. Raises Invalid for people who are not at the desk."""
     allow(actor, "ticket.assign")
@@ -151,6 +157,7 @@ async def set_severity(session: Session, actor: Actor | None, *, ticket: Ticket,
     allow(actor, "ticket.change")
     if severity not in SEVERITIES:
         raise Invalid(fields={"severity": N_("This severity does not exist.")})
+    by_hand(ticket, actor, "severity")
     if severity != ticket.severity:
         before, ticket.severity = ticket.severity, severity
         await record(session, ticket, actor, "severity", before=before, after=severity, **why)
@@ -161,6 +168,7 @@ async def set_kind(session: Session, actor: Actor | None, *, ticket: Ticket, kin
     allow(actor, "ticket.change")
     if kind not in KINDS:
         raise Invalid(fields={"kind": N_("This kind does not exist.")})
+    by_hand(ticket, actor, "kind")
     if kind != ticket.kind:
         before, ticket.kind = ticket.kind, kind
         await record(session, ticket, actor, "kind", before=before, after=kind, **why)

@@ -1,0 +1,289 @@
+"""Reading messages: language, what is wanted, how the writer feels, how much hurry, what is named. In batches.
+
+Two settings. `full` reads with two encoders, in about a hundred languages; `light` with one, in sixteen, and says
+"unsure" elsewhere. Encoders are loaded at the first message, once, in the process that reads.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from functools import cache
+from importlib.resources import as_file, files
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import regex
+
+from dragoman.platform.encoders import USE_LANGUAGES
+from dragoman.understanding import emotion, entities, language, severity
+from dragoman.understanding.emotion import MOODS, NEUTRAL, Mood
+from dragoman.understanding.entities import Context, Entity
+from dragoman.understanding.head import Floats, Head, softmax
+from dragoman.understanding.language import UNSURE, Language
+from dragoman.understanding.severity import Severity, Stakes
+from dragoman.understanding.taxonomy import OTHER, leaves
+
+FULL, LIGHT, OFF = "full", "light", "off"
+SETTINGS = (FULL, LIGHT, OFF)
+Own = Mapping[str, Head]
+PART, PARTS = 280, 5
+"""A long message is read in parts of so many characters, at most so many."""
+_SENTENCE = regex.compile(r"(?<=[.!?。！？؟।\n])\s*")
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A message to be read, and what is known around it. `known` are the languages its writer is known by."""
+
+    text: str
+    subject: str = ""
+    known: tuple[str, ...] = ()
+    market: str = ""
+    today: date | None = None
+    stakes: Stakes = field(default_factory=Stakes)
+    context: Context = field(default_factory=Context)
+
+
+@dataclass(frozen=True, slots=True)
+class Intent:
+    """What is wanted: a key of the taxonomy or '' where nothing is likely, how sure, and what else it may be."""
+
+    key: str
+    confidence: float
+    others: tuple[tuple[str, float], ...] = ()
+    answerable: bool = False
+    """Whether it is sure enough that an answer could go out by itself (see the gate)."""
+
+
+UNREAD = Intent("", 0.0)
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What one message says."""
+
+    language: Language
+    intent: Intent
+    mood: Mood
+    severity: Severity
+    entities: tuple[Entity, ...]
+
+    def facts(self) -> dict[str, Any]:
+        """As plain data, to be stored and printed."""
+        return {
+            "language": self.language.code, "script": self.language.script,
+            "language_confidence": self.language.confidence, "language_guess": self.language.guess,
+            "also": list(self.language.also), "intent": self.intent.key, "intent_confidence": self.intent.confidence,
+            "others": [list(one) for one in self.intent.others], "answerable": self.intent.answerable,
+            "emotion": self.mood.label, "emotion_intensity": self.mood.intensity,
+            "emotion_confidence": self.mood.confidence, "emotion_why": list(self.mood.why),
+            "severity": self.severity.colour, "severity_why": list(self.severity.why),
+            "entities": [
+                {
+                    "kind": one.kind, "text": one.text, "value": one.value, "start": one.start, "end": one.end,
+                    "confidence": one.confidence, "personal": one.personal, "facts": dict(one.facts),
+                }
+                for one in self.entities
+            ],
+        }  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Taught:
+    """The heads of one setting, with what was measured on other data than they are reported on: the temperature that
+    makes probabilities honest, and the gate."""
+
+    intents: Mapping[str, Head]
+    moods: Head | None
+    centres: Mapping[str, Mapping[str, Floats]]
+    spread: Mapping[str, float]
+    temperature: float
+    gate: float
+
+    def vectors(self, encoder: str, raw: Floats, languages: Sequence[str]) -> Floats:
+        """Embeddings as heads take them: without what only tells their language, in the same scale."""
+        known = self.centres[encoder]
+        shift = np.stack([known.get(code, known[""]) for code in languages])
+        found: Floats = (raw - shift) / self.spread[encoder]
+        return found
+
+
+class Reader:
+    """Reads messages. Safe to be used by several threads; they take turns."""
+
+    def __init__(self, setting: str = FULL, *, feelings: bool = True) -> None:
+        if setting not in (FULL, LIGHT):
+            raise ValueError(f"no such setting: {setting}")
+        self.setting, self.feelings = setting, feelings
+        self._turn = threading.Lock()
+        self._encoders: dict[str, Any] = {}
+
+    def load(self) -> None:
+        """Load the encoders, where they are not loaded yet."""
+        with self._turn:
+            self._load()
+
+    def _load(self) -> None:
+        if self._encoders:
+            return
+        from dragoman.platform.encoders.e5 import E5, weights_path  # heavy: only where something is read
+        from dragoman.platform.encoders.use import Use
+
+        made: dict[str, Any] = {"use": Use()}
+        path = weights_path() if self.setting == FULL else None
+        if path is not None:
+            with as_file(files("dragoman.understanding").joinpath("data/e5-adapter.npz")) as adapter:
+                made["e5"] = E5(path, adapter)
+        self._encoders = made
+
+    def read(self, asked: Sequence[Asked], *, feelings: bool = True, own: Own | None = None) -> list[Reading]:
+        """Read some messages. `feelings` off leaves out how they feel; `own` are a workspace's own heads for intents,
+        by encoder, in place of the shipped ones."""
+        if not asked:
+            return []
+        with self._turn:
+            self._load()
+            return self._read(asked, feelings=feelings, own=own or {})
+
+    def _read(self, asked: Sequence[Asked], *, feelings: bool, own: Own) -> list[Reading]:
+        tongues = [language.detect(_words(one), one.known) for one in asked]
+        parts = [(at, part) for at, one in enumerate(asked) for part in split(_words(one))]
+        codes = [tongue(tongues[at]) for at, _part in parts]
+        wanted, felt = self._learned([part for _at, part in parts], codes, own)
+        out = []
+        for at, one in enumerate(asked):
+            mine = [n for n, (owner, _part) in enumerate(parts) if owner == at]
+            intent = self._intent(wanted[mine]) if mine and wanted is not None and _says(one) else UNREAD
+            mood = NEUTRAL
+            if feelings and mine:
+                learned = felt[mine].mean(axis=0) if felt is not None else None
+                mood = emotion.read(
+                    [one.text], [codes[mine[0]]], learned[None, :] if learned is not None else None,
+                    [one.stakes.unanswered],
+                )[0]  # fmt: skip
+            colour = severity.judge(leaves().get(intent.key), mood, one.stakes)
+            out.append(Reading(tongues[at], intent, mood, colour, self._entities(one, tongues[at])))
+        return out
+
+    def _entities(self, one: Asked, tongue_: Language) -> tuple[Entity, ...]:
+        known = one.context
+        context = Context(
+            tongue_.code, one.market or known.market, one.today or known.today, known.skus, known.names, known.known
+        )
+        return entities.find(one.text, context)
+
+    def embed(self, texts: Sequence[str], codes: Sequence[str]) -> dict[str, Floats]:
+        """The vectors of texts by encoder, as heads take them; rows of zeros where one does not know a language."""
+        with self._turn:
+            self._load()
+            return self._embed(texts, codes)
+
+    def _embed(self, texts: Sequence[str], codes: Sequence[str]) -> dict[str, Floats]:
+        out = {}
+        taught = heads(self.setting)
+        for name, encoder in self._encoders.items():
+            rows = [at for at, code in enumerate(codes) if name != "use" or code in USE_LANGUAGES]
+            found = np.zeros((len(texts), encoder.width), np.float32)
+            if rows:
+                raw = encoder.encode([texts[at] for at in rows])
+                found[rows] = taught.vectors(name, raw, [codes[at] for at in rows])
+            out[name] = found
+        return out
+
+    def _learned(self, texts: Sequence[str], codes: Sequence[str], own: Own) -> tuple[Floats | None, Floats | None]:
+        """The probabilities of intents and the evidence for moods."""
+        taught = heads(self.setting)
+        vectors = self._embed(texts, codes)
+        mixed = np.zeros((len(texts), len(leaves())), np.float32)
+        counted = np.zeros((len(texts), 1), np.float32)
+        for name, found in vectors.items():
+            there = np.abs(found).sum(axis=1, keepdims=True) > 0
+            mixed += np.where(there, np.log(softmax(own.get(name, taught.intents[name]).logits(found)) + 1e-9), 0.0)
+            counted += there
+        mixed /= np.maximum(counted, 1.0)
+        shares = softmax(mixed / taught.temperature)
+        shares[counted[:, 0] == 0] = 0.0
+        basis = vectors.get("e5", vectors["use"])
+        moods = taught.moods.logits(basis) if taught.moods is not None else None
+        if moods is not None:
+            moods = np.where(np.abs(basis).sum(axis=1, keepdims=True) > 0, moods, _no_evidence())
+        return shares, moods
+
+    def _intent(self, parts: Floats) -> Intent:
+        """One answer from the parts of a message: a part that wants something counts more than one that greets."""
+        labels = tuple(leaves())
+        if not parts.any():
+            return UNREAD
+        weight = 1.0 - 0.8 * parts[:, labels.index(OTHER)]
+        shares = (parts * weight[:, None]).sum(axis=0) / weight.sum()
+        order = shares.argsort()[::-1]
+        best = int(order[0])
+        others = tuple((labels[at], round(float(shares[at]), 3)) for at in order[1:3] if shares[at] >= 0.08)
+        gate = heads(self.setting).gate
+        return Intent(labels[best], round(float(shares[best]), 3), others, bool(shares[best] >= gate))
+
+
+def tongue(found: Language) -> str:
+    """The name under which encoders and lexicons know a language: zh-Hant apart, else the language alone."""
+    if found.code == UNSURE:
+        return found.guess.partition("-")[0] if found.guess.endswith("-Latn") else ""
+    return "zh-Hant" if found.code == "zh-Hant" else found.primary
+
+
+def _words(one: Asked) -> str:
+    """What is read: the message; with its subject where the message says next to nothing."""
+    text = one.text.strip()
+    return f"{one.subject}\n{text}".strip() if len(text) < 12 and one.subject else text
+
+
+def _says(one: Asked) -> bool:
+    return any(char.isalpha() for char in _words(one))
+
+
+def split(text: str) -> list[str]:
+    """A message in parts of whole sentences, so that a long one is not averaged to nothing."""
+    text = text.strip()
+    if len(text) <= PART:
+        return [text] if text else []
+    parts: list[str] = []
+    for sentence in _SENTENCE.split(text[: PART * PARTS * 2]):
+        piece = sentence.strip()[:PART]
+        if parts and len(parts[-1]) + len(piece) < PART:
+            parts[-1] = f"{parts[-1]} {piece}"
+        elif piece:
+            parts.append(piece)
+    return parts[:PARTS]
+
+
+@cache
+def _no_evidence() -> Floats:
+    return np.array([[1.2] + [0.0] * (len(MOODS) - 1)], np.float32)
+
+
+@cache
+def heads(setting: str) -> Taught:
+    """What was taught for a setting (lab/heads.py makes it)."""
+    with as_file(files("dragoman.understanding").joinpath(f"data/heads-{setting}.npz")) as path:
+        return load_heads(path)
+
+
+def load_heads(path: Path) -> Taught:
+    """Heads as they are stored."""
+    with np.load(path) as stored:
+        data = {name: stored[name] for name in stored.files}
+    labels = tuple(str(one) for one in data["labels"])
+    names = [str(one) for one in data["encoders"]]
+    tags = [str(one) for one in data["languages"]]
+    moods = None
+    if "moods.weights" in data:
+        moods = Head(MOODS, data["moods.weights"].astype(np.float32), data["moods.bias"].astype(np.float32))
+    return Taught(
+        {n: Head(labels, data[f"{n}.weights"].astype(np.float32), data[f"{n}.bias"].astype(np.float32)) for n in names},
+        moods,
+        {n: dict(zip(tags, data[f"{n}.centres"].astype(np.float32), strict=True)) for n in names},
+        {n: float(data[f"{n}.spread"]) for n in names}, float(data["temperature"]), float(data["gate"]),
+    )  # fmt: skip
