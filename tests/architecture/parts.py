@@ -20,8 +20,8 @@ PAGE = ROOT / "docs" / "licences.md"
 
 PERMISSIVE = frozenset(
     {
-        "0BSD", "Apache-2.0", "BSD-2-Clause", "BSD-3-Clause", "BSD", "CC0-1.0", "CNRI-Python", "ISC", "MIT", "MIT-0", "PSF-2.0",
-        "PostgreSQL", "Unlicense", "Zlib",
+        "0BSD", "Apache-2.0", "BSD-2-Clause", "BSD-3-Clause", "BSD", "CC0-1.0", "CNRI-Python", "ISC", "MIT",
+        "MIT-0", "PSF-2.0", "PostgreSQL", "Unlicense", "Zlib",
     }
 )  # fmt: skip
 """Licences that ask for no more than their own text to be kept."""

@@ -45,6 +45,7 @@ async def a_mixed_desk(company: Company) -> Team:
             ticket.tier = place % 3 + 1
             ticket.language = ("de", "pt-BR", "")[place % 3]
             ticket.market = ("DE", "")[place % 2]
+            ticket.intent, ticket.emotion = ("delivery.lost", "")[place % 2], ("angry", "calm", "")[place % 3]
             ticket.tags = [[], ["gift"], ["gift", "zoll"]][place % 3]
             ticket.order_refs = ["302-1"] if place % 2 else []
             ticket.team_id = team.id if place % 3 == 0 else None
@@ -64,9 +65,10 @@ def questions(company: Company, team: UUID) -> list[dict[str, Any]]:
     """Every field with every operator that fits it, with values that some tickets have."""
     values: dict[str, tuple[str, ...]] = {
         "assignee": (str(company.agent.person_id), "none"), "team": (str(team),), "shop": ("none",),
-        "channel": ("email",), "language": ("PT-br", "none"), "market": ("de",), "customer_tier": ("vip", "none"),
+        "channel": ("email",), "language": ("PT", "none"), "market": ("de",), "customer_tier": ("vip", "none"),
         "tag": ("zoll",), "subject": ("PAKET 3", "100%_x"), "text": ("x",), "platform": ("own", "none"),
-        "severity": ("red", "none"), "kind": ("delivery",), "priority": ("urgent", "low"), "tier": ("2",),
+        "severity": ("red", "none"), "kind": ("delivery",), "intent": ("delivery.lost", "none"), "emotion": ("angry",),
+        "priority": ("urgent", "low"), "tier": ("2",),
         "status": ("new", "solved"), "messages": ("3",), "due": ("10",), "waiting": ("60",), "idle": ("1",),
         "age": ("1",),
     }  # fmt: skip

@@ -23,7 +23,7 @@ from dragoman.flow.arrivals import Arrived, Asked, Opening
 from dragoman.kit import ids
 from dragoman.kit.errors import N_, Invalid
 from dragoman.platform import origin
-from dragoman.tickets import finding, lists, service
+from dragoman.tickets import finding, lists, service, understood
 from dragoman.tickets.access import get_ticket
 from dragoman.tickets.models import PRIORITIES, Ticket
 
@@ -34,6 +34,7 @@ Status = Literal["new", "open", "pending", "on_hold", "solved", "closed"]
 View = Literal["all", "unread", "mine", "unassigned", "mentions", "snoozed"]
 Priority = Literal["urgent", "high", "normal", "low"]
 Severity = Literal["", "red", "yellow", "blue"]
+Intent = Annotated[str, Field(max_length=40, pattern=r"^[a-z_.]*$", examples=["delivery.lost"])]
 Matter = Literal["", "presale", "order", "delivery", "aftersale", "complaint", "quality", "wholesale", "social", "care"]
 RANK = {word: rank for rank, word in PRIORITIES.items()}
 Tag = Annotated[Words, Field(max_length=100)]
@@ -58,6 +59,8 @@ class TicketOut(Out):
     tier: int = Field(description="The line of service that has it: 1 to 3; see its escalations.")
     language: str = Field(description="What the customer writes in (BCP 47); empty: not known.", examples=["de"])
     market: str = Field(description="ISO 3166 country; empty: not known.", examples=["DE"])
+    intent: str = Field(description="What the customer wants; empty: not sure.", examples=["delivery.lost"])
+    emotion: str = Field(description="How their last words feel; empty: not read.", examples=["worried"])
     shop_id: UUID | None
     mailbox_id: UUID | None = Field(description="The mailbox that it came to and answers leave by.")
     tags: list[str]
@@ -83,7 +86,8 @@ def shown(ticket: Ticket) -> TicketOut:
         number=ticket.number, id=ticket.id, subject=ticket.subject, status=ticket.status,
         priority=PRIORITIES[ticket.priority], severity=ticket.severity, kind=ticket.kind, channel=ticket.channel,
         customer_id=ticket.customer_id, assignee_id=ticket.assignee_id, team_id=ticket.team_id, tier=ticket.tier,
-        language=ticket.language, market=ticket.market, shop_id=ticket.shop_id, mailbox_id=ticket.mailbox_id,
+        language=ticket.language, market=ticket.market, intent=ticket.intent, emotion=ticket.emotion,
+        shop_id=ticket.shop_id, mailbox_id=ticket.mailbox_id,
         tags=list(ticket.tags), order_refs=list(ticket.order_refs), unread=ticket.unread_since is not None,
         waiting_since=ticket.waiting_since, snoozed_until=ticket.snoozed_until, due_at=ticket.due_at,
         due_metric=ticket.due_metric, merged_into_id=ticket.merged_into_id, snippet=ticket.snippet,
@@ -128,6 +132,8 @@ class TicketChange(In):
     team_id: UUID | None = Field(None, description="A team's id; null takes it out of every queue.")
     severity: Severity = ""
     kind: Matter = ""
+    intent: Intent = Field("", description="Says or confirms what the customer wants; the desk learns from it.")
+    language: str = Field("", max_length=20, description="BCP 47; empty: not known.", examples=["pt-BR"])
     snoozed_until: AwareDatetime | None = Field(
         None, description="Sets it aside until then, a year at most, or until the customer writes; null wakes it."
     )
@@ -226,6 +232,10 @@ async def change_ticket(me: Me, number: Number, change: TicketChange) -> Respons
         await service.set_severity(me.session, me.actor, ticket=ticket, severity=change.severity)
     if "kind" in named:
         await service.set_kind(me.session, me.actor, ticket=ticket, kind=change.kind)
+    if "intent" in named:
+        await understood.set_intent(me.session, me.actor, ticket=ticket, intent=change.intent)
+    if "language" in named:
+        await understood.set_language(me.session, me.actor, ticket=ticket, language=change.language)
     with naming(assignee="assignee_id", team="team_id", until="snoozed_until"):
         await _hand_on(me, ticket, change)
     if "unread" in named:

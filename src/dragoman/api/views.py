@@ -28,7 +28,8 @@ from dragoman.tickets.views.service import Wanted
 router = APIRouter(route_class=Door, tags=["Views"])
 READ, WRITE = "tickets:read", "views:write"
 Column = Literal[
-    "number", "subject", "customer", "clock", "status", "priority", "severity", "kind", "assignee", "team", "tier",
+    "number", "subject", "customer", "clock", "status", "priority", "severity", "kind", "intent",
+    "emotion", "assignee", "team", "tier",
     "shop", "channel", "language", "market", "tags", "orders", "waiting", "activity", "created", "messages",
 ]  # fmt: skip
 Columns = Annotated[list[Column], Field(max_length=30, description="What its table shows; empty: the usual ones.")]

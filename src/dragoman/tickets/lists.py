@@ -68,6 +68,8 @@ class TicketRow:
     priority: int
     kind: str
     severity: str
+    intent: str
+    emotion: str
     tier: int
     channel: str
     language: str
@@ -98,11 +100,11 @@ active = literal_column("tickets.active", Boolean)
 
 columns = (
     Ticket.id, Ticket.number, Ticket.subject, Ticket.snippet, Ticket.status, Ticket.priority, Ticket.kind,
-    Ticket.severity, Ticket.tier, Ticket.channel, Ticket.language, Ticket.market, Ticket.tags, Ticket.order_refs,
-    Ticket.unread_since, Ticket.waiting_since, Ticket.snoozed_until, Ticket.due_at, Ticket.due_metric, Ticket.rank_at,
-    Ticket.last_activity_at, Ticket.last_by, Ticket.message_count, Ticket.created_at, Ticket.version, Customer.name,
-    Customer.language, Customer.market, Person.name.label("assignee"), Shop.name.label("shop"),
-    Team.key.label("team_key"), Team.name.label("team_name"),
+    Ticket.severity, Ticket.intent, Ticket.emotion, Ticket.tier, Ticket.channel, Ticket.language, Ticket.market,
+    Ticket.tags, Ticket.order_refs, Ticket.unread_since, Ticket.waiting_since, Ticket.snoozed_until, Ticket.due_at,
+    Ticket.due_metric, Ticket.rank_at, Ticket.last_activity_at, Ticket.last_by, Ticket.message_count,
+    Ticket.created_at, Ticket.version, Customer.name, Customer.language, Customer.market,
+    Person.name.label("assignee"), Shop.name.label("shop"), Team.key.label("team_key"), Team.name.label("team_name"),
 )  # fmt: skip
 
 

@@ -26,6 +26,7 @@ from dragoman.tickets.conditions.parse import Condition, Conditions
 from dragoman.web.deps import field as text_of
 from dragoman.web.deps import fields as texts_of
 from dragoman.web.forms import Choice
+from dragoman.web.wants import INTENT, MOOD
 from dragoman.web.words import KIND, PRIORITY, SEVERITY, STATUS
 
 ROWS = 20
@@ -204,6 +205,10 @@ def label_of(name: str, value: str) -> str:
     if words is not None:
         word = words.get("" if value == NONE else value)
         return _(word.label) if word else value
+    if name == "intent":
+        return _("Not read") if value == NONE else _(INTENT.get(value, value))
+    if name == "emotion":
+        return _(MOOD[value].label) if value in MOOD else _("Not read")
     if name == "tier":
         return _("Line {n}", n=value)
     if name == "platform":

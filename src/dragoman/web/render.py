@@ -15,7 +15,7 @@ from markupsafe import Markup
 
 from dragoman.kit import clock
 from dragoman.platform import i18n
-from dragoman.web import assets, formats, words
+from dragoman.web import assets, formats, wants, words
 from dragoman.web.manage.pages import GROUPS
 from dragoman.web.sprite import ICONS
 
@@ -109,6 +109,7 @@ def environment() -> Environment:
         icon=icon,
         now=clock.now,
         words=words,
+        wants=wants,
         locales=i18n.LOCALES,
         ui=ui,
         settings_pages=GROUPS,

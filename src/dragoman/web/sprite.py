@@ -11,16 +11,17 @@ from pathlib import Path
 
 ICONS = frozenset(
     """
-    activity alarm-clock archive arrow-down arrow-left arrow-up arrow-up-down arrow-up-right at-sign ban bell
-    bell-ring bold boxes building calendar-clock check check-check chevron-down chevron-up chevrons-up circle
-    circle-alert circle-check circle-dashed circle-dot circle-help clock code columns-3 command copy corner-up-left
-    download ellipsis equal eye file file-archive file-image file-spreadsheet file-text file-video flag
-    flask-conical folder-input forward gauge gift hand handshake heart-crack heart-handshake history hourglass image
-    image-off inbox info italic key keyboard languages layers link list list-todo loader lock log-in mail
-    mail-warning map-pin megaphone merge message-circle message-square-reply package package-open paperclip pause
-    pen phone plus quote receipt refresh-cw reply rotate-ccw scroll-text search send shapes shield-check
-    shopping-cart slash sliders-horizontal sparkles split store sunrise table-2 tag timer trash triangle-alert truck
-    undo user user-check user-plus users users-round webhook wifi-off workflow x zap
+    activity alarm-clock angry archive arrow-down arrow-left arrow-up arrow-up-down arrow-up-right at-sign ban bell
+    bell-ring bold boxes building calendar calendar-clock check check-check chevron-down chevron-up chevrons-up
+    circle circle-alert circle-check circle-dashed circle-dot circle-help clock code coins columns-3 command copy
+    corner-up-left credit-card download ellipsis equal eye file file-archive file-image file-spreadsheet file-text
+    file-video flag flask-conical folder-input forward frown gauge gift hand handshake heart-crack heart-handshake
+    history hourglass id-card image image-off inbox info italic key keyboard landmark languages layers link list
+    list-todo loader lock log-in mail mail-warning map-pin megaphone meh merge message-circle message-square-reply
+    package package-open paperclip pause pen phone plus quote receipt refresh-cw reply rotate-ccw scroll-text search
+    send shapes shield-check shopping-cart siren slash sliders-horizontal smile sparkles split store sunrise table-2
+    tag ticket timer trash triangle-alert truck undo user user-check user-plus users users-round webhook wifi-off
+    workflow x zap
     """.split()  # noqa: SIM905 - seventy quoted names would hide the list
 )
 

@@ -62,7 +62,11 @@ def _among(of: Any, field: str, values: list[str]) -> Any:
         case "customer_tier":
             wanted = ["" if value == NONE else value for value in values]
             return of.customer_id.in_(select(Customer.id).where(func.lower(Customer.tier).in_(wanted)))
-        case "language" | "market" | "channel":
+        case "language":
+            tags = ["" if value == NONE else value for value in values]
+            tag = func.lower(of.language)
+            return or_(tag.in_(tags), func.split_part(tag, "-", 1).in_(tags))
+        case "market" | "channel":
             return func.lower(getattr(of, field)).in_(["" if value == NONE else value for value in values])
     stored: Any = getattr(of, field)
     return stored.in_(["" if value == NONE else value for value in values])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
@@ -72,7 +72,15 @@ def _holds(one: Condition, facts: Facts) -> bool:
         return any(fold(word) in text for word in one.values) == (one.op == "contains")
     if kind == "tag":
         return bool(set(one.values) & set(facts.ticket.tags)) == (one.op == "has")
+    if one.field == "language":
+        return speaks(facts.ticket.language, one.values) == (one.op == "is")
     return (_value(one.field, facts) in one.values) == (one.op == "is")
+
+
+def speaks(language: str, wanted: Collection[str]) -> bool:
+    """Whether a language is one of some: `pt` means all its variants, `pt-BR` that one."""
+    tag = language.casefold()
+    return tag in wanted or tag.partition("-")[0] in wanted if tag else NONE in wanted
 
 
 def _value(field: str, facts: Facts) -> str:
@@ -92,7 +100,7 @@ def _value(field: str, facts: Facts) -> str:
             return facts.platform or NONE
         case "customer_tier":
             return facts.customer_tier.casefold() or NONE
-        case "severity" | "kind":
+        case "severity" | "kind" | "intent" | "emotion":
             return str(getattr(ticket, field)) or NONE
         case "language" | "market" | "channel":
             return str(getattr(ticket, field)).casefold() or NONE

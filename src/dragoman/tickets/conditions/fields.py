@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 
 from dragoman.kit.errors import N_
 from dragoman.tickets.models import KINDS, PRIORITIES, SEVERITIES, STATUSES, TIERS
+from dragoman.understanding.emotion import MOODS
+from dragoman.understanding.taxonomy import leaves
 
 ME = "me"
 """A person's value that stands for whoever is looking."""
@@ -61,6 +63,8 @@ FIELDS: dict[str, Field] = {
     "priority": Field(N_("Priority"), "choice", tuple(PRIORITIES.values())),
     "severity": Field(N_("Severity"), "choice", tuple(one or NONE for one in SEVERITIES)),
     "kind": Field(N_("Kind"), "choice", tuple(one or NONE for one in KINDS)),
+    "intent": Field(N_("What is wanted"), "choice", (*leaves(), NONE)),
+    "emotion": Field(N_("Mood"), "choice", (*MOODS, NONE)),
     "tier": Field(N_("Line of service"), "choice", tuple(str(one) for one in TIERS)),
     "assignee": Field(N_("Assignee"), "person"),
     "team": Field(N_("Team"), "team"),

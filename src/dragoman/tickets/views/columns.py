@@ -13,6 +13,8 @@ COLUMNS: dict[str, str] = {
     "priority": N_("Priority"),
     "severity": N_("Severity"),
     "kind": N_("Kind"),
+    "intent": N_("What is wanted"),
+    "emotion": N_("Mood"),
     "assignee": N_("Assignee"),
     "team": N_("Team"),
     "tier": N_("Line of service"),

@@ -67,6 +67,7 @@ class Row:
     priority: str
     last_at: datetime
     lang: str = ""
+    emotion: str = ""
     waiting_since: datetime | None = None
     due_at: datetime | None = None
     due_what: str = ""
@@ -210,6 +211,7 @@ def build_row(row: TicketRow, place: Place, *, current: bool = False) -> Row:
         due_at=row.due_at if active else None,
         due_what=_(metric) if metric else "",
         severity=row.severity,
+        emotion=row.emotion,
         team=team_label(row.team_key, row.team_name or "") if row.team_key else "",
         snoozed_until=row.snoozed_until,
         assignee=row.assignee or "",

@@ -31,7 +31,7 @@ def value(row: TicketRow, column: str) -> Any:
             return label_of("status", row.status)
         case "priority":
             return label_of("priority", PRIORITIES[row.priority])
-        case "severity" | "kind":
+        case "severity" | "kind" | "intent" | "emotion":
             key = getattr(row, column)
             return label_of(column, key) if key else ""
         case "team":

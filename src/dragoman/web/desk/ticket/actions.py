@@ -12,12 +12,13 @@ from fastapi.responses import Response
 from dragoman.kit.errors import N_, Invalid
 from dragoman.platform.db import Session
 from dragoman.platform.i18n import gettext as _
-from dragoman.tickets import access, service
+from dragoman.tickets import access, service, understood
 from dragoman.tickets.changes.kinds import split_tags
 from dragoman.tickets.models import PRIORITIES, Ticket
 from dragoman.web import respond
 from dragoman.web.deps import Flash, Number, Posted, Reader, SignedIn, field
 from dragoman.web.desk.ticket.routes import show
+from dragoman.web.wants import INTENT
 from dragoman.web.words import PRIORITY, STATUS
 
 router = APIRouter(prefix="/tickets/{number}")
@@ -96,6 +97,19 @@ async def set_priority(reader: SignedIn, number: Number, data: Posted) -> Respon
         await service.set_priority(session, reader.actor, ticket=ticket, priority=level)
         text = _("#{number}: priority {priority}", number=number, priority=_(PRIORITY[wanted].label))
         return Flash(text, f"/tickets/{number}/priority", (("priority", before),)) if before != wanted else None
+
+    return await change(reader, number, work)
+
+
+@router.post("/intent")
+async def set_intent(reader: SignedIn, number: Number, data: Posted) -> Response:
+    """Say, or confirm, what the customer wants."""
+
+    async def work(session: Session, ticket: Ticket) -> Flash | None:
+        before, after = ticket.intent, field(data, "intent", 40)
+        await understood.set_intent(session, reader.actor, ticket=ticket, intent=after)
+        text = _("#{number}: {intent}", number=number, intent=_(INTENT[after]))
+        return Flash(text, f"/tickets/{number}/intent", (("intent", before),)) if before and before != after else None
 
     return await change(reader, number, work)
 

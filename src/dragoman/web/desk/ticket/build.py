@@ -31,7 +31,7 @@ from dragoman.tickets import models as tickets
 from dragoman.tickets.models import PRIORITIES
 from dragoman.web.desk.promises.view import OnTicket as Promises
 from dragoman.web.desk.tasks.view import OnTicket as Tasks
-from dragoman.web.desk.ticket import extras, view
+from dragoman.web.desk.ticket import extras, understood, view
 from dragoman.web.desk.ticket.events import told
 from dragoman.web.forms import Choice
 from dragoman.web.words import KIND, PRIORITY, STATUS
@@ -122,7 +122,7 @@ def build_ticket(facts: Facts) -> view.TicketView:
         merged=_link(facts.merged),
         participants=extras.participants(facts), orders=tuple(ticket.order_refs),
         promises=facts.promises, tasks=facts.tasks,
-        **extras.why(facts),
+        **extras.why(facts), **understood.of_ticket(ticket, _last_said(facts), changes=changes),
     )  # fmt: skip
 
 
@@ -179,13 +179,14 @@ def build_message(
         address=privacy.email(message.from_address, _level(facts)) if kind == "in" else "",
         to=addresses(people.get("to", ())),
         cc=addresses(people.get("cc", ())),
-        lang=facts.customer.language if kind == "in" else "",
+        lang=(message.language or facts.customer.language) if kind == "in" else "",
         subject=message.subject if kind == "in" and differs(message.subject, facts.ticket.subject) else "",
         html=own_html(message.html) if kind != "in" and message.html else "",
         files=tuple(build_file(one) for one in shown),
         frame=build_frame(message) if kind == "in" and message.html else None,
         delivery=build_delivery(message, facts) if kind == "out" else None,
         machine=message.automatic,
+        said=understood.of_message(message),
     )
 
 
@@ -322,6 +323,12 @@ def build_composer(facts: Facts) -> view.Composer | None:
         language=facts.customer.language or ticket.language,
         clash=tuple(facts.clash),
     )
+
+
+def _last_said(facts: Facts) -> tickets.Message | None:
+    """The customer's last message that a person wrote."""
+    said = (one for one in reversed(facts.messages) if one.kind == "inbound" and not one.automatic)
+    return next(said, None)
 
 
 def _recipient(facts: Facts) -> str:

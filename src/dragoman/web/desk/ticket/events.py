@@ -15,7 +15,9 @@ from dragoman.routing.explain import why_me
 from dragoman.sla.metrics import METRICS
 from dragoman.sla.policies import policy_label
 from dragoman.tickets.models import PRIORITIES
+from dragoman.web.formats import language as language_name
 from dragoman.web.formats import stamp
+from dragoman.web.wants import INTENT
 from dragoman.web.words import KIND, PRIORITY, SEVERITY, STATUS
 
 
@@ -193,6 +195,16 @@ def _task(text: str, icon: str) -> Callable[[Mapping[str, Any], str], Line]:
     return tell
 
 
+def _intent_set(data: Mapping[str, Any], who: str) -> Line:
+    after = INTENT.get(str(data.get("after")), "")
+    return Line(_("{who}: the customer wants “{intent}”", who=who, intent=_(after) if after else "?"), "sparkles")
+
+
+def _language_set(data: Mapping[str, Any], who: str) -> Line:
+    return Line(_("{who}: the language is {language}", who=who, language=language_name(str(data.get("after")))),
+                "languages")  # fmt: skip
+
+
 def _clock(data: Mapping[str, Any]) -> dict[str, str]:
     metric = METRICS.get(str(data.get("metric")))
     return {"metric": _(metric.label) if metric else "?", "policy": policy_label(*data.get("policy") or ("", ""))}
@@ -221,6 +233,8 @@ _TELLERS: dict[str, Callable[[Mapping[str, Any], str], Line]] = {
     "severity": _severity_set,
     "kind": _kind_set,
     "tier": _tier_set,
+    "intent": _intent_set,
+    "language": _language_set,
     "escalated": _escalated,
     "taken_over": _minutes(N_("{who} took it over after {minutes} min"), "user-check"),
     "handed_back": _minutes(N_("{who} gave it back to the line before"), "undo"),

@@ -8,6 +8,7 @@ from datetime import datetime, tzinfo
 from dragoman.web.desk.inbox.view import ListView
 from dragoman.web.desk.promises.view import OnTicket as Promises
 from dragoman.web.desk.tasks.view import OnTicket as Tasks
+from dragoman.web.desk.ticket.understood import Guess, Understood
 from dragoman.web.forms import Choice
 
 
@@ -95,6 +96,7 @@ class Message:
     frame: Frame | None = None
     delivery: Delivery | None = None
     machine: bool = False
+    said: Understood | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -240,6 +242,10 @@ class TicketView:
     orders: tuple[str, ...] = ()
     promises: Promises | None = None
     tasks: Tasks | None = None
+    intent: str = ""
+    emotion: str = ""
+    intent_choices: tuple[Choice, ...] = ()
+    guess: Guess | None = None
     why: str = ""
     grounds: tuple[str, ...] = ()
 
