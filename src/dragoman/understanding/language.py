@@ -29,6 +29,7 @@ LATIN = (
     "en", "de", "fr", "es", "pt", "it", "nl", "pl", "sv", "da", "no", "fi", "cs", "sk", "ro", "hu", "tr", "ms", "vi",
     "hr", "sl", "ca", "et", "lt", "lv", "tl", "sq", "is", "eu", "az",
 )  # fmt: skip
+COMMON = frozenset(LATIN[:20])
 CYRILLIC = ("ru", "uk", "bg", "sr", "be")
 ARABIC = ("ar", "fa", "ur", "ku")
 LETTERS = {
@@ -146,17 +147,17 @@ def _lettered(plain: str, script: str, among: Sequence[str], usual: str, known: 
         return Language("ar", script, 0.97)
     if shown:
         return Language(max(shown, key=lambda code: shown[code]), script, 0.93)
-    if script == "Cyrl" and "ъ" in folded and "ы" not in folded:
-        return Language("bg", script, 0.85)
     found = dict(_ask(plain, among))
     theirs = next((one for one in known if one.partition("-")[0] in among), "")
     if not found:
         return Language(theirs or usual, script, 0.7)
     best = max(
-        found, key=lambda code: found[code] + (0.15 if code == usual else 0.0) + (0.2 if code == theirs else 0.0)
+        found, key=lambda code: found[code] + (0.03 if code == usual else 0.0) + (0.2 if code == theirs else 0.0)
     )
     others = [score for code, score in found.items() if code != best]
-    return Language(best, script, _sure(found[best] - max(others, default=0.0), _count(plain)))
+    sure = _sure(found[best] - max(others, default=0.0), _count(plain))
+    code, sure = _pair(best, f" {' '.join(_WORD.findall(folded))} ", [theirs], sure)
+    return Language(code, script, sure)
 
 
 def _latin(plain: str, known: Sequence[str]) -> Language:
@@ -174,7 +175,13 @@ def _latin(plain: str, known: Sequence[str]) -> Language:
         code: score + (0.12 / (1 + theirs.index(code)) * _doubt(len(words)) if code in theirs else 0.0)
         for code, score in found.items()
     }
-    best = max(scores, key=lambda code: scores[code])
+    if len(words) < 4:  # two words of slang look like many a rare language
+        scores = {code: score - (0.0 if code in COMMON else 0.1) for code, score in scores.items()}
+    if "ə" not in folded:
+        scores.pop("az", None)
+    best = max(scores, key=lambda code: scores[code], default=UNSURE)
+    if best == UNSURE:
+        return Language(UNSURE, "Latn", 0.0)
     rest = max((score for code, score in scores.items() if code != best), default=0.0)
     sure = _sure(scores[best] - rest, len(words))
     code, sure = _pair(best, folded, theirs, sure)
@@ -229,9 +236,10 @@ def _romanised(words: Sequence[str], found: dict[str, float]) -> str:
     for code, known in _romanised_words().items():
         hits = {word for word in words if word in known}
         long = {word for word in hits if len(word) > 2}
-        if len(long) >= 2 and len(hits) >= 0.4 * len(set(words)):
+        share = len(hits) / len(set(words))
+        if (len(long) >= 2 and share >= 0.4) or (len(long) >= 3 and share >= 0.25 and best < 0.6):
             return code
-        if len(long) >= 3 and len(hits) >= 0.25 * len(set(words)) and best < 0.6:
+        if len(hits) >= 3 and long and share >= 0.35 and best < 0.75:
             return code
     return ""
 
@@ -241,14 +249,19 @@ def _marks(kind: str, name: str) -> dict[str, tuple[str, ...]]:
     return {code: tuple(f" {str(one).casefold()} " for one in words) for code, words in _data()[kind][name].items()}
 
 
-_PAIRS = {"ms": "id-ms", "da": "da-no", "no": "da-no", "cs": "cs-sk", "sk": "cs-sk", "hr": "hr-sr-sl", "sl": "hr-sr-sl"}
+_PAIRS = {
+    "ru": "ru-uk", "uk": "ru-uk", "ms": "id-ms", "da": "da-no", "no": "da-no", "cs": "cs-sk", "sk": "cs-sk", "hr": "hr-sr-sl", "sl": "hr-sr-sl",
+}  # fmt: skip
 
 
 def _pair(best: str, folded: str, theirs: Sequence[str], sure: float) -> tuple[str, float]:
     """Decide between languages that statistics hardly tell apart, by words that only one of them uses."""
     if best not in _PAIRS:
         return best, sure
-    counts = {code: sum(mark in folded for mark in marks) for code, marks in _marks("pairs", _PAIRS[best]).items()}
+    counts = {
+        code: sum(mark in folded for mark in marks) + 3 * sum(one in folded for one in _data()["letters"].get(code, ""))
+        for code, marks in _marks("pairs", _PAIRS[best]).items()
+    }
     top = max(counts.values())
     leaders = [code for code, count in counts.items() if count == top]
     if len(leaders) == 1:
@@ -256,7 +269,7 @@ def _pair(best: str, folded: str, theirs: Sequence[str], sure: float) -> tuple[s
     for code in theirs:
         if code in counts:
             return code, min(max(sure, SURE), 0.85)
-    return ("id" if best == "ms" else best), min(sure, 0.7)
+    return ("id" if best == "ms" else best), min(sure, 0.85)
 
 
 _VARIANTS = {"en": ("en-US", "en-GB"), "pt": ("pt-BR", "pt-PT"), "es": ("es-ES", "es-419")}

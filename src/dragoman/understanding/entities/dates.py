@@ -17,7 +17,7 @@ _UNTIL = regex.compile(
     r"(?<!\w)(?:by|until|till|before|no later than|latest|bis|spätestens|vor dem|avant|d'ici|jusqu'au|antes de[l]?|"
     r"hasta|para el|até|para o dia|entro|prima de[l]?|voor|uiterlijk|tegen|do|przed|najpóźniej|senast|före|inden|"
     r"senest|nejpozději|před|legkésőbb|până|înainte|μέχρι|πριν|до|к|не позднее|kadar|önce|قبل|حتى|तक|से पहले|before|"
-    r"trước|sebelum|paling lambat|ก่อน|ภายใน)\W{0,3}(?:the |dem |den |le |el |al |o |il |dia )?$",
+    r"trước|sebelum|paling lambat|ก่อน|ภายใน)\W{0,3}(?:the |dem |den |zum |zur |le |el |al |o |il |dia )?$",
     regex.I,
 )
 _UNTIL_BEHIND = regex.compile(r"^\s?(?:之前|以前|前|までに|まで|까지|전까지|तक|से पहले|'?(?:e|a|ye|ya)? kadar)")

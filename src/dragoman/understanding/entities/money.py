@@ -38,7 +38,7 @@ _names = "|".join(regex.escape(one) for one in sorted({*SYMBOLS, *CODES.lower().
 _number = r"\d{1,3}(?:[.,'’   ]\d{2,3})+(?:[.,]\d{1,2})?|\d+(?:[.,]\d{1,3})?"
 _SUM = regex.compile(
     rf"(?:(?<![\p{{L}}\p{{N}}])(?P<before>{_names})\s?(?P<a>{_number}))(?![\d])"
-    rf"|(?<![\d.,#-])(?P<b>{_number})(?P<word>k|mil|rb|ribu|jt|juta|천|만|万|千)?\s?(?P<after>{_names})(?!\p{{L}}(?<!\p{{Han}}))",
+    rf"|(?<![\d.,#-])(?P<b>{_number})(?P<word>k|mil|rb|ribu|jt|juta|천|만|万|千)?\s?(?P<after>{_names})(?![\p{{Latin}}\p{{Cyrillic}}\p{{Greek}}\p{{Arabic}}])",
     regex.I,
 )
 _TIMES = {"k": 1_000, "mil": 1_000, "rb": 1_000, "ribu": 1_000, "jt": 10**6, "juta": 10**6, "천": 1_000, "만": 10**4,
