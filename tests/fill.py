@@ -42,6 +42,7 @@ from dragoman.tickets.promises.models import Promise
 from dragoman.tickets.search import doc_tokens
 from dragoman.tickets.tasks.models import Task, TaskEntry
 from dragoman.tickets.views.models import View
+from dragoman.understanding.models import TaughtHead
 from dragoman.webhooks.models import Delivery, Webhook
 from tests.cast import Company
 
@@ -105,6 +106,7 @@ async def fill_every_table(session: Session, company: Company) -> Ticket:
         ),
         Handover(by_id=person, notes="x"), RuleFiring(rule_id=rule.id, ticket_id=ticket.id),
         RuleTimer(rule_id=rule.id, ticket_id=ticket.id, at=now),
+        TaughtHead(setting="full", lessons=20, figures={}, weights=b"x", active=False),
         Correction(message_id=message.id, field="intent", before="", after="delivery.lost", confidence=0.5,
                    person_id=person, at=now),
         DepartmentMember(department_id=department.id, person_id=person),

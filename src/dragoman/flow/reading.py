@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -17,6 +17,7 @@ from uuid import UUID
 from dragoman.customers import queries as customers
 from dragoman.customers.models import Customer
 from dragoman.customers.service import learn_language
+from dragoman.flow.teaching import Heads
 from dragoman.kit import clock
 from dragoman.platform import alarms, logs
 from dragoman.platform.db import Session
@@ -44,6 +45,7 @@ class Readings:
 
     reader: Reader | None
     here: bool
+    heads: Heads = field(default_factory=Heads)
 
     async def hear(self, session: Session, touched: Sequence[Touched]) -> None:
         """Read what customers have just said."""
@@ -81,8 +83,9 @@ class Readings:
         buyers = await customers.load_some(session, {ticket.customer_id for ticket, _message in said})
         asked = [_asked(ticket, message, buyers.get(ticket.customer_id)) for ticket, message in said]
         feelings = bool(settings.get(FEELINGS, True))
+        own = await self.heads.of(session, self.reader.setting)
         try:
-            found: list[Reading] = await asyncio.to_thread(self.reader.read, asked, feelings=feelings)
+            found: list[Reading] = await asyncio.to_thread(self.reader.read, asked, feelings=feelings, own=own)
         except Exception as error:  # whatever a model does, the message is filed
             log.error("reading failed", error=type(error).__name__, exc_info=True)
             return False

@@ -29,6 +29,7 @@ from dragoman.flow.letters import Letters
 from dragoman.flow.outbound import Outbound
 from dragoman.flow.planned import PLANNED, Planned
 from dragoman.flow.reading import Readings
+from dragoman.flow.teaching import TEACH, Teacher
 from dragoman.imports import engine as imports
 from dragoman.imports.engine import Importer
 from dragoman.intake.mail.door import Door
@@ -123,6 +124,9 @@ def build(settings: Settings, url: str, *, process: str = "", reads: bool = True
     task_mail = flow_tasks.TaskMail(db, keys, settings.allow_private_hosts, letters.public_url)
     jobs.add(job_app, flow_tasks.MAIL, task_mail.send, retry=flow_tasks.RETRY)
     _tend(job_app, db)
+    teacher = Teacher(db, reader)
+    jobs.add(job_app, TEACH, teacher.run)
+    jobs.add(job_app, "reading.nightly", teacher.nightly, cron="41 2 * * *")
     jobs.add(job_app, "webhooks.prune", sender.prune, cron="23 4 * * *")
 
     alarms = _alarms(db, letters, outbound, readings)

@@ -62,6 +62,20 @@ async def correct(
     )
 
 
+async def list_corrections(session: Session, field: str, *, limit: int) -> Sequence[Any]:
+    """What people said messages mean, newest first, with the messages' words and language."""
+    statement = (
+        select(
+            Correction.after, Correction.before, Correction.confidence, Correction.at, Message.text, Message.language
+        )
+        .join(Message, (Message.workspace_id == Correction.workspace_id) & (Message.id == Correction.message_id))
+        .where(Correction.field == field)
+        .order_by(Correction.at.desc())
+        .limit(limit)
+    )
+    return (await session.execute(statement)).all()
+
+
 async def load_attachment(session: Session, attachment_id: UUID) -> Attachment | None:
     """An attachment by its id."""
     return await session.get(Attachment, (session.workspace_id, attachment_id))

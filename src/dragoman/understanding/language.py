@@ -250,7 +250,8 @@ def _marks(kind: str, name: str) -> dict[str, tuple[str, ...]]:
 
 
 _PAIRS = {
-    "ru": "ru-uk", "uk": "ru-uk", "ms": "id-ms", "da": "da-no", "no": "da-no", "cs": "cs-sk", "sk": "cs-sk", "hr": "hr-sr-sl", "sl": "hr-sr-sl",
+    "ru": "ru-uk", "uk": "ru-uk", "ms": "id-ms", "da": "da-no", "no": "da-no", "cs": "cs-sk", "sk": "cs-sk",
+    "hr": "hr-sr-sl", "sl": "hr-sr-sl",
 }  # fmt: skip
 
 

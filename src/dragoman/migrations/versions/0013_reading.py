@@ -51,4 +51,17 @@ def upgrade() -> None:
         ),
     )
     op.create_index("ix_corrections_at", "corrections", ["workspace_id", "field", "at"], unique=False)
-    protect("corrections")
+    op.create_table(
+        "taught_heads",
+        sa.Column("workspace_id", sa.UUID(), server_default=sa.text(WORKSPACE), nullable=False),
+        sa.Column("id", sa.UUID(), nullable=False),
+        sa.Column("setting", sa.String(), nullable=False),
+        sa.Column("lessons", sa.Integer(), nullable=False),
+        sa.Column("figures", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("weights", sa.LargeBinary(), nullable=True),
+        sa.Column("active", sa.Boolean(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("workspace_id", "id", name=op.f("pk_taught_heads")),
+    )
+    op.create_index("ix_taught_heads_at", "taught_heads", ["workspace_id", "setting", "at"], unique=False)
+    protect("corrections", "taught_heads")
