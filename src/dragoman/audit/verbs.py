@@ -105,6 +105,7 @@ VERBS: dict[str, str] = {
     "profile.changed": N_("changed their profile"),
     "workspace.set_up": N_("set the desk up"),
     "workspace.changed": N_("changed the workspace"),
+    "reading.changed": N_("changed how messages are read"),
     "workspace.start": N_("changed the list of first steps"),
     "letter.sent": N_("sent a letter"),
     "letter.failed": N_("could not send a letter"),

@@ -8,17 +8,21 @@ waits for its reading, and never is lost by it.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
+from dragoman.accounts.access import Actor
+from dragoman.audit import service as audit
+from dragoman.audit.service import Subject
 from dragoman.customers import queries as customers
 from dragoman.customers.models import Customer
 from dragoman.customers.service import learn_language
 from dragoman.flow.teaching import Heads
 from dragoman.kit import clock
+from dragoman.kit.errors import N_, Invalid
 from dragoman.platform import alarms, logs
 from dragoman.platform.db import Session
 from dragoman.sla import queries as workspaces
@@ -33,8 +37,7 @@ from dragoman.understanding.severity import Stakes
 log = logs.get(__name__)
 ALARM = "read"
 """Rings for a message that is still to be read; its key is the message's id."""
-FEELINGS = "read_feelings"
-"""The workspace's switch: customers' feelings are read unless it is off."""
+THRESHOLDS = (30, 40, 50, 60, 70, 80, 90)
 AT_ONCE = 200
 A_DAY = timedelta(hours=24)
 
@@ -79,18 +82,17 @@ class Readings:
         """Read some messages and keep what they say; False where the reader failed."""
         if not said or self.reader is None:
             return True
-        settings = (await workspaces.load_workspace(session)).settings
+        wishes = await load_wishes(session)
         buyers = await customers.load_some(session, {ticket.customer_id for ticket, _message in said})
         asked = [_asked(ticket, message, buyers.get(ticket.customer_id)) for ticket, message in said]
-        feelings = bool(settings.get(FEELINGS, True))
         own = await self.heads.of(session, self.reader.setting)
         try:
-            found: list[Reading] = await asyncio.to_thread(self.reader.read, asked, feelings=feelings, own=own)
+            found: list[Reading] = await asyncio.to_thread(self.reader.read, asked, feelings=wishes.feelings, own=own)
         except Exception as error:  # whatever a model does, the message is filed
             log.error("reading failed", error=type(error).__name__, exc_info=True)
             return False
         read = [Read(ticket, message, one) for (ticket, message), one in zip(said, found, strict=True)]
-        await note(session, read, threshold(settings))
+        await note(session, read, wishes.threshold)
         for one in read:
             buyer = buyers.get(one.ticket.customer_id)
             if buyer is not None and one.message.language:
@@ -98,9 +100,36 @@ class Readings:
         return True
 
 
-def threshold(settings: dict[str, Any]) -> float:
-    """From which confidence on a workspace lets the desk set an intent."""
-    return float(settings.get("read_threshold", THRESHOLD))
+@dataclass(frozen=True, slots=True)
+class Wishes:
+    """What a workspace wishes: from which confidence on the desk sets an intent, whether feelings are read."""
+
+    threshold: float = THRESHOLD
+    feelings: bool = True
+
+
+def wishes_of(settings: Mapping[str, Any]) -> Wishes:
+    """A workspace's wishes out of its settings."""
+    return Wishes(float(settings.get("read_threshold", THRESHOLD)), bool(settings.get("read_feelings", True)))
+
+
+async def load_wishes(session: Session) -> Wishes:
+    """The entered workspace's wishes."""
+    return wishes_of((await workspaces.load_workspace(session)).settings)
+
+
+async def save_wishes(session: Session, actor: Actor, *, threshold: str, feelings: bool) -> None:
+    """Change them; `threshold` in percent, one of THRESHOLDS. Raises Invalid, Forbidden."""
+    actor.require("workspace.manage")
+    if threshold not in {str(one) for one in THRESHOLDS}:
+        raise Invalid(fields={"threshold": N_("Choose one of the shares.")})
+    workspace = await workspaces.load_workspace(session)
+    before = wishes_of(workspace.settings)
+    after = Wishes(int(threshold) / 100, feelings)
+    workspace.settings = {**workspace.settings, "read_threshold": after.threshold, "read_feelings": feelings}
+    if before != after:
+        subject = Subject("workspace", workspace.id, workspace.name)
+        audit.record(session, actor, "reading.changed", subject, **audit.changes(asdict(before), asdict(after)))
 
 
 def _asked(ticket: Ticket, message: Message, customer: Customer | None) -> Asked:

@@ -54,6 +54,7 @@ from dragoman.web.manage.people import routes as people
 from dragoman.web.manage.policies import replies as auto_replies
 from dragoman.web.manage.policies import routes as policies
 from dragoman.web.manage.profile import routes as profile
+from dragoman.web.manage.reading import routes as reading
 from dragoman.web.manage.roles import routes as roles
 from dragoman.web.manage.rules import routes as rules
 from dragoman.web.manage.setaside import routes as setaside
@@ -76,7 +77,7 @@ ROUTERS = (
     setaside.router, shops.router, workspace.router, profile.router, audit.router, webhooks.router, api.router,
     imports.router, system.router, teams.router, staff.router, rules.router, escalation.router, handover.router,
     live.router, policies.router, calendars.router, auto_replies.router, promises.router, tasks.router, asking.router,
-    notices.router, departments.router, start.router,
+    notices.router, departments.router, start.router, reading.router,
 )  # fmt: skip
 
 

@@ -39,6 +39,7 @@ GROUPS: tuple[tuple[str, tuple[SettingsPage, ...]], ...] = (
             SettingsPage("sla.manage", "calendars", "/settings/calendars", "calendar-clock", N_("Working hours")),
             SettingsPage("sla.manage", "auto_replies", "/settings/auto-replies", "reply", N_("Automatic answers")),
             SettingsPage("workspace.manage", "departments", "/settings/departments", "boxes", N_("Departments")),
+            SettingsPage("workspace.manage", "reading", "/settings/reading", "sparkles", N_("Reading")),
             SettingsPage("ticket.note", "macros", "/macros", "slash", N_("Macros")),
         ),
     ),

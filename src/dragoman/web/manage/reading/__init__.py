@@ -1,0 +1,1 @@
+"""How customers' words are read, and what the desk was taught."""
