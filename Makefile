@@ -64,6 +64,9 @@ bench-chaos: $(VENV)/.dev  ## database, worker and pages killed by turns under m
 bench-clocks: $(VENV)/.dev  ## what clocks cost while tickets are filed, and how soon they are acted upon
 	@$(PY) -m bench.clocks
 
+bench-reading: $(VENV)/.dev  ## how well and how fast messages are read
+	@$(PY) -m bench.reading
+
 bench-live: $(VENV)/.dev  ## a change, until it is on fifty other screens (TICKETS=100000)
 	@$(PY) -m bench.live $(TICKETS)
 
@@ -93,4 +96,4 @@ lock:  ## resolve dependencies anew (needs uv)
 clean:  ## remove what was installed and made
 	rm -rf $(VENV) .mypy_cache .ruff_cache .import_linter_cache .hypothesis
 
-.PHONY: help demo test check licences guide screens asvs bench bench-ingest bench-api bench-backup bench-agents bench-chaos bench-clocks messages lock clean
+.PHONY: help demo test check licences guide screens asvs bench bench-ingest bench-api bench-backup bench-agents bench-chaos bench-clocks bench-reading messages lock clean

@@ -122,7 +122,7 @@ def build_ticket(facts: Facts) -> view.TicketView:
         merged=_link(facts.merged),
         participants=extras.participants(facts), orders=tuple(ticket.order_refs),
         promises=facts.promises, tasks=facts.tasks,
-        **extras.why(facts), **understood.of_ticket(ticket, _last_said(facts), changes=changes),
+        **extras.why(facts), **understood.of_ticket(ticket, facts.messages, changes=changes),
     )  # fmt: skip
 
 
@@ -323,12 +323,6 @@ def build_composer(facts: Facts) -> view.Composer | None:
         language=facts.customer.language or ticket.language,
         clash=tuple(facts.clash),
     )
-
-
-def _last_said(facts: Facts) -> tickets.Message | None:
-    """The customer's last message that a person wrote."""
-    said = (one for one in reversed(facts.messages) if one.kind == "inbound" and not one.automatic)
-    return next(said, None)
 
 
 def _recipient(facts: Facts) -> str:

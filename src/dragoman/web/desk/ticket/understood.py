@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from dragoman.platform.i18n import gettext as _
 from dragoman.tickets.models import Message, Ticket
+from dragoman.understanding.summary import Said, Summary, summarise
 from dragoman.understanding.taxonomy import groups
 from dragoman.web.formats import language as language_name
 from dragoman.web.forms import Choice
@@ -90,12 +91,44 @@ def _marks(found: Mapping[str, Any]) -> list[Mark]:
     return list({(one.word.label, one.text): one for one in marks}.values())[:MOST]
 
 
-def of_ticket(ticket: Ticket, last: Message | None, *, changes: bool) -> dict[str, Any]:
-    """What a ticket's head shows of it. `last` is the customer's last message, `changes` whether the reader may act."""
+@dataclass(frozen=True, slots=True)
+class Short:
+    """A long ticket in short: three sentences of its own (empty ones were not said), and the customer's moods in
+    their order, those that follow one another alike counted once."""
+
+    summary: Summary
+    course: tuple[Word, ...]
+
+
+def of_ticket(ticket: Ticket, messages: Sequence[Message], *, changes: bool) -> dict[str, Any]:
+    """What a ticket's page shows of it; `changes` says whether the reader may act."""
+    theirs = [one for one in messages if one.kind == "inbound" and not one.automatic]
     return {
         "intent": ticket.intent, "emotion": ticket.emotion, "intent_choices": intents(ticket) if changes else (),
-        "guess": guess(ticket, last) if changes else None,
+        "guess": guess(ticket, theirs[-1] if theirs else None) if changes else None, "short": short(messages),
     }  # fmt: skip
+
+
+def short(messages: Sequence[Message]) -> Short | None:
+    """A long ticket in short; None for a short one, and where nothing was read."""
+    spoken = [one for one in messages if one.kind != "note" and not one.automatic]
+    if not any(one.reading for one in spoken):
+        return None
+    found = summarise([_said(one) for one in spoken])
+    if found is None:
+        return None
+    moods = [str(one.reading.get("emotion", "")) for one in spoken if one.kind == "inbound"]
+    course = [mood for at, mood in enumerate(moods) if mood in MOOD and (at == 0 or moods[at - 1] != mood)]
+    return Short(found, tuple(MOOD[mood] for mood in course[-MOST:]) if len(course) > 1 else ())
+
+
+def _said(message: Message) -> Said:
+    found = message.reading
+    named = tuple((one["start"], one["end"]) for one in found.get("entities", ()) if one["kind"] in SHOWN)
+    return Said(
+        message.kind == "outbound", message.text, str(found.get("intent", "")),
+        float(found.get("intent_confidence", 0.0)), named,
+    )  # fmt: skip
 
 
 def intents(ticket: Ticket) -> tuple[Choice, ...]:

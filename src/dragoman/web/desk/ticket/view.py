@@ -8,7 +8,7 @@ from datetime import datetime, tzinfo
 from dragoman.web.desk.inbox.view import ListView
 from dragoman.web.desk.promises.view import OnTicket as Promises
 from dragoman.web.desk.tasks.view import OnTicket as Tasks
-from dragoman.web.desk.ticket.understood import Guess, Understood
+from dragoman.web.desk.ticket.understood import Guess, Short, Understood
 from dragoman.web.forms import Choice
 
 
@@ -246,6 +246,7 @@ class TicketView:
     emotion: str = ""
     intent_choices: tuple[Choice, ...] = ()
     guess: Guess | None = None
+    short: Short | None = None
     why: str = ""
     grounds: tuple[str, ...] = ()
 
