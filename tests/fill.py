@@ -31,7 +31,7 @@ from dragoman.kit import clock, ids
 from dragoman.platform import files
 from dragoman.platform.db import Session
 from dragoman.replies.macros.models import Macro
-from dragoman.replies.models import Draft, PlannedReply, Signature
+from dragoman.replies.models import Draft, PlannedReply, ReplyFinding, Signature
 from dragoman.routing.models import Escalation, Handover
 from dragoman.routing.rules.models import Rule, RuleFiring, RuleTimer
 from dragoman.sla.models import AutoReply, Clock
@@ -106,6 +106,7 @@ async def fill_every_table(session: Session, company: Company) -> Ticket:
         ),
         Handover(by_id=person, notes="x"), RuleFiring(rule_id=rule.id, ticket_id=ticket.id),
         RuleTimer(rule_id=rule.id, ticket_id=ticket.id, at=now),
+        ReplyFinding(message_id=message.id, check="platform.link", severity="block", words="x", passed="y", at=now),
         TaughtHead(setting="full", lessons=20, figures={}, weights=b"x", active=False),
         Correction(message_id=message.id, field="intent", before="", after="delivery.lost", confidence=0.5,
                    person_id=person, at=now),

@@ -66,6 +66,9 @@ class MessageNew(In):
     attachments: list[UUID] = Field([], max_length=20, description="Files uploaded to this ticket before.")
     mentions: list[UUID] = Field([], max_length=50, description="For a note: people to call in.")
     status: Status | None = Field(None, description="For a reply: the ticket's state from then on.")
+    passed: Text = Field(
+        "", max_length=300, description="For a reply: why it is sent in spite of a check that blocks it."
+    )
 
 
 async def _shown(me: Caller, messages: Sequence[Message]) -> list[MessageOut]:
@@ -129,7 +132,7 @@ async def write(me: Me, request: Request, number: Number, new: MessageNew) -> Re
     else:
         message = await me.desk.outbound.reply(
             me.session, me.actor, ticket=ticket, html=new.html, plain=new.text, attachments=files, cc=new.cc,
-            then=new.status,
+            then=new.status, passed=new.passed,
         )  # fmt: skip
     (made,) = await _shown(me, [message])
     return answers.one(me, made, status=201, at=f"/messages/{message.id}")
@@ -141,7 +144,7 @@ def _check(new: MessageNew) -> None:
     if new.html and (new.text or new.kind == "inbound"):
         faults["html"] = N_("Give the text either plain or as HTML; a customer's words are plain.")
     if new.kind != "reply":
-        faults |= {name: N_("Only a reply takes this.") for name in ("cc", "status") if getattr(new, name)}
+        faults |= {name: N_("Only a reply takes this.") for name in ("cc", "status", "passed") if getattr(new, name)}
     if new.kind != "note" and new.mentions:
         faults["mentions"] = N_("Only a note takes this.")
     if new.kind == "inbound" and new.attachments:

@@ -25,6 +25,7 @@ from dragoman.kit.errors import N_, Conflict, DeskError, Invalid
 from dragoman.platform import files, logs, metrics, tracing
 from dragoman.platform.db import Database, Session
 from dragoman.platform.secrets import Keys
+from dragoman.replies import checking
 from dragoman.replies import queries as drafts
 from dragoman.replies import service as replies
 from dragoman.tickets import queries, service, told
@@ -47,21 +48,26 @@ class Outbound:
 
     async def reply(
         self, session: Session, actor: Actor, *, ticket: Ticket, html: str = "", plain: str = "",
-        attachments: Sequence[Attachment] = (), cc: Sequence[str] = (), then: str | None = None,
+        attachments: Sequence[Attachment] = (), cc: Sequence[str] = (), then: str | None = None, passed: str = "",
     ) -> Message:  # fmt: skip
         """Answer the customer; the mail leaves after the time in which it can be taken back.
 
-        `then` sets the ticket's state with it. Raises Invalid (nothing is changed then), Forbidden.
+        `then` sets the ticket's state with it, `passed` says why it leaves in spite of findings that block. Raises
+        Blocked and Invalid (nothing is changed then), Forbidden.
         """
         body = replies.body_from(html, plain)
         if not body.text.strip() and not attachments:
             raise Invalid(fields={"body": N_("Write something first.")})
         replies.check_filled(body)
         copies = copies_from(cc)
+        actor.require("ticket.reply")
+        findings = await checking.review(session, actor, ticket, body.text)
+        reason = checking.let_pass(findings, passed)
         message, box = await replies.prepare_reply(
             session, self.keys, actor, ticket=ticket, body=body, cc=copies, at=clock.now()
         )
         await service.add_outbound(session, actor, ticket=ticket, message=message, attachments=attachments)
+        checking.keep(session, message, body.text, findings, reason)
         await delivery.enqueue(
             session, self.jobs, message_id=message.id, channel="email", source_id=box.id, at=message.at + self.undo
         )

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import UniqueConstraint
+from sqlalchemy import Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from dragoman.kit import clock
@@ -54,6 +54,26 @@ class PlannedReply(Tenant, Base):
     """When it was not sent after all, because the customer had written meanwhile or it could not be."""
     problem: Mapped[str] = mapped_column(default="")
     created_at: Mapped[datetime] = mapped_column(default=clock.now)
+
+
+class ReplyFinding(Tenant, Base):
+    """What a check found in an answer that was sent all the same: for quality work, and to see which cry wolf."""
+
+    __tablename__ = "reply_findings"
+    __table_args__ = (
+        ref("messages", "message_id", cascade=True),
+        Index("ix_reply_findings_message", "workspace_id", "message_id"),
+        Index("ix_reply_findings_at", "workspace_id", "check", "at"),
+    )
+
+    message_id: Mapped[UUID]
+    check: Mapped[str]
+    severity: Mapped[str]
+    words: Mapped[str] = mapped_column(default="")
+    """The words it spoke of; empty: the whole text."""
+    passed: Mapped[str] = mapped_column(default="")
+    """Why somebody sent it in spite of a finding that blocks; empty for the others."""
+    at: Mapped[datetime] = mapped_column(default=clock.now)
 
 
 class Signature(Tenant, Base):

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, func, select
 
 from dragoman.customers.models import Identity
 from dragoman.platform.db import Session
-from dragoman.replies.models import Draft, PlannedReply, Signature
+from dragoman.platform.models import Workspace
+from dragoman.replies.models import Draft, PlannedReply, ReplyFinding, Signature
+from dragoman.tickets.models import Message
 
 
 async def find(session: Session, ticket_id: UUID, person_id: UUID) -> dict[str, Draft]:
@@ -34,6 +37,29 @@ async def customer_address(session: Session, customer_id: UUID) -> str | None:
         .limit(1)
     )
     return found
+
+
+async def load_workspace(session: Session) -> Workspace:
+    """The entered workspace."""
+    return await session.get_one(Workspace, session.workspace_id)
+
+
+async def list_answers(session: Session, ticket_id: UUID, *, limit: int) -> list[str]:
+    """The texts of a ticket's answers that people wrote, the newest first."""
+    sent = select(Message.text).where(
+        Message.ticket_id == ticket_id, Message.kind == "outbound", Message.automatic.is_(False)
+    )
+    return list(await session.scalars(sent.order_by(Message.at.desc(), Message.id.desc()).limit(limit)))
+
+
+async def count_findings(session: Session, since: datetime) -> dict[str, int]:
+    """How often each check spoke up in answers that were sent, since a moment."""
+    counted = (
+        select(ReplyFinding.check, func.count().label("times"))
+        .where(ReplyFinding.at >= since)
+        .group_by(ReplyFinding.check)
+    )
+    return {row.check: row.times for row in await session.execute(counted)}
 
 
 async def planned_of(session: Session, ticket_id: UUID) -> list[PlannedReply]:

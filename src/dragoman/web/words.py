@@ -8,6 +8,7 @@ from dragoman.platform.i18n import N_
 
 __all__ = [
     "DELIVERY",
+    "FINDING",
     "KIND",
     "MAILBOX",
     "PRIORITY",
@@ -54,6 +55,12 @@ SEVERITY = {
     "red": Word(N_("Red"), "flag", "red"),
     "yellow": Word(N_("Yellow"), "flag", "amber"),
     "blue": Word(N_("Blue"), "flag", "blue"),
+}
+
+FINDING = {
+    "block": Word(N_("Must not be sent so"), "ban", "red"),
+    "warn": Word(N_("Please check"), "triangle-alert", "amber"),
+    "hint": Word(N_("Could be better"), "info"),
 }
 
 KIND = {

@@ -64,4 +64,24 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("workspace_id", "id", name=op.f("pk_taught_heads")),
     )
     op.create_index("ix_taught_heads_at", "taught_heads", ["workspace_id", "setting", "at"], unique=False)
-    protect("corrections", "taught_heads")
+    op.create_table(
+        "reply_findings",
+        sa.Column("workspace_id", sa.UUID(), server_default=sa.text(WORKSPACE), nullable=False),
+        sa.Column("id", sa.UUID(), nullable=False),
+        sa.Column("message_id", sa.UUID(), nullable=False),
+        sa.Column("check", sa.String(), nullable=False),
+        sa.Column("severity", sa.String(), nullable=False),
+        sa.Column("words", sa.String(), nullable=False),
+        sa.Column("passed", sa.String(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["workspace_id", "message_id"],
+            ["messages.workspace_id", "messages.id"],
+            name=op.f("fk_reply_findings_message_id"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("workspace_id", "id", name=op.f("pk_reply_findings")),
+    )
+    op.create_index("ix_reply_findings_message", "reply_findings", ["workspace_id", "message_id"], unique=False)
+    op.create_index("ix_reply_findings_at", "reply_findings", ["workspace_id", "check", "at"], unique=False)
+    protect("corrections", "taught_heads", "reply_findings")

@@ -18,9 +18,10 @@ from dragoman.flow.planned import Plan, plan
 from dragoman.kit.errors import N_, Invalid
 from dragoman.platform.db import Session
 from dragoman.platform.i18n import gettext as _
+from dragoman.replies import checking, uploads
 from dragoman.replies import queries as drafts
 from dragoman.replies import service as replies
-from dragoman.replies import uploads
+from dragoman.replies.checking import Blocked
 from dragoman.replies.macros import service as macros
 from dragoman.replies.signatures import fitting
 from dragoman.tickets import access, lists, queries, service
@@ -33,6 +34,7 @@ from dragoman.web.desk.inbox.routes import filter_at
 from dragoman.web.desk.inbox.view import place_of
 from dragoman.web.desk.ticket.actions import came_from, settled
 from dragoman.web.desk.ticket.clashes import clash_of
+from dragoman.web.desk.ticket.findings import build_findings
 from dragoman.web.desk.ticket.routes import show
 from dragoman.web.desk.ticket.turns import moment_of, until_of
 from dragoman.web.desk.ticket.view import Clash
@@ -85,6 +87,8 @@ async def answer(reader: SignedIn, number: Number, data: Posted) -> Response:
             flash = await (_note if note else _reply)(session, reader, ticket, data, files)
             if field(data, "go", 10) == "next":
                 return await _go_on(session, reader, ticket, flash)
+    except Blocked as error:
+        return await _blocked(reader, number, data, error)
     except Invalid as error:
         return await _refused(reader, number, data, error)
     return await settled(reader, number, flash, sent={})
@@ -163,8 +167,9 @@ async def _reply(
         with formats.use(reader.zone):
             return Flash(_("It leaves {time}", time=formats.left(made.at)), f"/planned/{made.id}/drop")
     message = await reader.desk.outbound.reply(
-        session, actor, ticket=ticket, html=words.html, plain=words.plain, attachments=files, cc=copies, then=status
-    )
+        session, actor, ticket=ticket, html=words.html, plain=words.plain, attachments=files, cc=copies, then=status,
+        passed=field(data, "passed", 300),
+    )  # fmt: skip
     if then == "snooze":
         await service.snooze(session, actor, ticket=ticket, until=until_of(reader, data))
     return Flash(_("Goes out in {n} s", n=reader.desk.settings.undo_seconds), f"/messages/{message.id}/undo")
@@ -202,6 +207,19 @@ async def _mentioned(session: Session, given: Sequence[str], text: str) -> list[
     return [one.id for one in called if one in chosen or one.name not in names]
 
 
+async def _blocked(reader: Reader, number: int, data: FormData, error: Blocked) -> Response:
+    """What stands against sending, over the composer; whoever sends all the same says why."""
+    if not reader.fragment:
+        return await _refused(reader, number, data, error)
+    words = replies.body_from(words_of(data).html, words_of(data).plain).text
+    async with reader.work() as session:
+        around = await respond.shell(reader, session, "inbox")
+    view = build_findings(words, error.findings, asks=True)
+    response = respond.fragment("desk/ticket/findings.html", "findings", view, around, status=422)
+    response.headers.update({"HX-Retarget": "#composer-findings", "HX-Reswap": "innerHTML"})
+    return response
+
+
 async def _refused(reader: Reader, number: int, data: FormData, error: Invalid) -> Response:
     """The ticket with what is wrong beside the composer. The words stay: in the open page, or else as a draft."""
     beside = said_fields(error)
@@ -223,6 +241,17 @@ async def _keep_words(session: Session, reader: Reader, ticket: Ticket, data: Fo
     html = words.html or entities.escape(words.plain).replace("\n", "<br>")
     if len(html) <= replies.LONGEST:
         await replies.save_draft(session, reader.actor, ticket=ticket, kind=kind, html=html)
+
+
+@router.post("/tickets/{number}/check")
+async def look_over(reader: SignedIn, number: Number, data: Posted) -> Response:
+    """What should be looked at in an answer while it is being written."""
+    text = field(data, "text", LONGEST)
+    async with reader.work() as session:
+        ticket = await access.get_ticket(session, reader.actor, number)
+        found = await checking.review(session, reader.actor, ticket, text)
+        around = await respond.shell(reader, session, "inbox")
+    return respond.fragment("desk/ticket/findings.html", "findings", build_findings(text, found), around)
 
 
 @router.post("/tickets/{number}/draft")

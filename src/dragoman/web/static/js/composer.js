@@ -2,6 +2,7 @@
 
 import { all, composing, on, one, say, token } from "./dom.js";
 import { attach, drop } from "./files.js";
+import { lookOver } from "./findings.js";
 import * as links from "./links.js";
 import * as mentions from "./mentions.js";
 import * as pickers from "./pickers.js";
@@ -86,6 +87,7 @@ export function prepare() {
   one(".tools", form).hidden = false;
   mirror(form);
   const suggest = () => {
+    lookOver(form);
     promises(form);
     mentions.suggest(form);
     pickers.suggest(form);
