@@ -52,7 +52,7 @@ def store(
     labels = tuple(leaves())
     tags = ["", *sorted({one.language for one in lessons})]
     made: dict[str, object] = {"labels": np.array(labels), "encoders": np.array(names), "languages": np.array(tags)}
-    mixed, seen = np.zeros((len(dev), len(labels)), np.float32), np.zeros((len(dev), 1), np.float32)
+    read: dict[str, Floats] = {}
     for name in names:
         centres, spread = centred(raw[name]["lessons"], lessons, tags, name)
 
@@ -69,16 +69,33 @@ def store(
         head = train(Lesson(x, y, balanced(y)), labels, decay=DECAY)
         made |= {f"{name}.weights": head.weights.astype(np.float16), f"{name}.bias": head.bias.astype(np.float16),
                  f"{name}.centres": centres.astype(np.float16), f"{name}.spread": np.float32(spread)}  # fmt: skip
-        there = np.array([[knows(name, one.language)] for one in dev], np.float32)
-        mixed += np.where(there > 0, np.log(softmax(head.logits(vectors("dev", dev))) + 1e-9), 0.0)
-        seen += there
+        read[name] = np.log(softmax(head.logits(vectors("dev", dev))) + 1e-9)
         if name == names[-1]:
             made |= feelings(name, vectors("moods", moods), moods, vectors("moods_dev", moods_dev), moods_dev)
-    keep = seen[:, 0] > 0
-    mixed = mixed[keep] / seen[keep]
-    truth = np.array([labels.index(one.label) for one in dev])[keep]
+    truth = np.array([labels.index(one.label) for one in dev], np.int64)
+    mix, mixed, keep = blended(read, dev, truth)
+    made["mix"] = np.array([mix[name] for name in names], np.float32)
+    mixed, truth = mixed[keep], truth[keep]
     made |= fitted(setting, mixed, truth, labels)
     np.savez_compressed(DATA / f"heads-{setting}.npz", **made)  # type: ignore[arg-type]
+
+
+def blended(
+    read: dict[str, Floats], dev: list[Example], truth: np.ndarray
+) -> tuple[dict[str, float], Floats, np.ndarray]:
+    """How much each encoder's word counts: the shares of the best likelihood; and what they say together."""
+    there = {name: np.array([[knows(name, one.language)] for one in dev], np.float32) for name in read}
+    best: tuple[float, dict[str, float], Floats, np.ndarray] | None = None
+    for share in np.linspace(0.0, 0.6, 13) if len(read) > 1 else [1.0]:
+        mix = {name: float(share if name == "use" else 1.0 - share) for name in read}
+        weight = sum(mix[name] * there[name] for name in read)
+        mixed = sum(mix[name] * there[name] * read[name] for name in read) / np.maximum(weight, 1e-6)
+        keep = np.asarray(weight)[:, 0] > 0
+        cost = -softmax(mixed[keep])[np.arange(keep.sum()), truth[keep]].clip(1e-9).mean() if keep.any() else 0.0
+        if best is None or cost < best[0]:
+            best = (float(cost), mix, mixed, keep)
+    assert best is not None
+    return best[1:]
 
 
 def knows(encoder: str, language: str) -> bool:

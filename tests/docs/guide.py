@@ -44,7 +44,8 @@ ADMIN_PAGES = {
     "api": "/settings/api", "webhooks": "/settings/webhooks", "import": "/settings/imports",
     "audit": "/settings/audit", "system": "/settings/system", "teams": "/settings/teams", "rules": "/settings/rules",
     "clocks": "/settings/policies", "hours": "/settings/calendars", "auto-replies": "/settings/auto-replies",
-    "departments": "/settings/departments", "start": "/start",
+    "departments": "/settings/departments", "start": "/start", "reading": "/settings/reading",
+    "checks": "/settings/checks",
 }  # fmt: skip
 
 SETTLE = """host => {

@@ -21,7 +21,7 @@ from dragoman.understanding.head import Floats, softmax
 
 MOODS = ("calm", "pleased", "confused", "worried", "disappointed", "angry", "threatening")
 CROSS = frozenset(("disappointed", "angry", "threatening"))
-LEXICON, SHOUT, MARKS, STRETCH, SILENCE = 1.6, 0.9, 0.5, 0.4, 0.5
+LEXICON, EMOJIS, SHOUT, MARKS, SILENCE = 1.6, 1.6, 1.4, 0.5, 0.5
 """What a cue adds to the evidence; the first for each of at most two words of the lexicon."""
 EMOJI = {
     "angry": "😠😡🤬👿💢🖕🤮", "disappointed": "😞😔😒🙁☹😢👎💔😤😩😫🙄", "worried": "😰😟😨😱😭🙏😥",
@@ -95,7 +95,7 @@ def cues(text: str, language: str, unanswered: int = 0) -> Cues:
     for mood, emoji in EMOJI.items():
         shown = [one for one in emoji if one in text]
         if shown:
-            evidence[mood] = evidence.get(mood, 0.0) + 1.2
+            evidence[mood] = evidence.get(mood, 0.0) + EMOJIS
             why += shown
     loud = 0.0
     words = _WORD.findall(text)

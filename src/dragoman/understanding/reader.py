@@ -30,6 +30,8 @@ from dragoman.understanding.taxonomy import OTHER, leaves
 FULL, LIGHT, OFF = "full", "light", "off"
 SETTINGS = (FULL, LIGHT, OFF)
 Own = Mapping[str, Head]
+IDLE = frozenset((OTHER, "other.praise"))
+"""What most mails also say, before and after what they are for."""
 PART, PARTS = 280, 5
 """A long message is read in parts of so many characters, at most so many."""
 _SENTENCE = regex.compile(r"(?<=[.!?。！？؟।\n])\s*")
@@ -101,6 +103,8 @@ class Taught:
     moods: Head | None
     centres: Mapping[str, Mapping[str, Floats]]
     spread: Mapping[str, float]
+    mix: Mapping[str, float]
+    """How much each encoder's word counts where both know the language."""
     temperature: float
     gate: float
 
@@ -202,9 +206,11 @@ class Reader:
         counted = np.zeros((len(texts), 1), np.float32)
         for name, found in vectors.items():
             there = np.abs(found).sum(axis=1, keepdims=True) > 0
-            mixed += np.where(there, np.log(softmax(own.get(name, taught.intents[name]).logits(found)) + 1e-9), 0.0)
-            counted += there
-        mixed /= np.maximum(counted, 1.0)
+            said = np.log(softmax(own.get(name, taught.intents[name]).logits(found)) + 1e-9)
+            weight = taught.mix[name] * there
+            mixed += weight * said
+            counted += weight
+        mixed /= np.maximum(counted, 1e-6)
         shares = softmax(mixed / taught.temperature)
         shares[counted[:, 0] == 0] = 0.0
         basis = vectors.get("e5", vectors["use"])
@@ -218,7 +224,8 @@ class Reader:
         labels = tuple(leaves())
         if not parts.any():
             return UNREAD
-        weight = 1.0 - 0.8 * parts[:, labels.index(OTHER)]
+        idle = [at for at, key in enumerate(labels) if key in IDLE]
+        weight = 1.0 - 0.9 * parts[:, idle].sum(axis=1) if len(parts) > 1 else np.ones(len(parts), np.float32)
         shares = (parts * weight[:, None]).sum(axis=0) / weight.sum()
         order = shares.argsort()[::-1]
         best = int(order[0])
@@ -285,5 +292,7 @@ def load_heads(path: Path) -> Taught:
         {n: Head(labels, data[f"{n}.weights"].astype(np.float32), data[f"{n}.bias"].astype(np.float32)) for n in names},
         moods,
         {n: dict(zip(tags, data[f"{n}.centres"].astype(np.float32), strict=True)) for n in names},
-        {n: float(data[f"{n}.spread"]) for n in names}, float(data["temperature"]), float(data["gate"]),
+        {n: float(data[f"{n}.spread"]) for n in names},
+        {n: float(share) for n, share in zip(names, data["mix"], strict=True)}, float(data["temperature"]),
+        float(data["gate"]),
     )  # fmt: skip

@@ -46,6 +46,7 @@ from dragoman.web.manage import routes as manage
 from dragoman.web.manage.api import routes as api
 from dragoman.web.manage.audit import routes as audit
 from dragoman.web.manage.calendars import routes as calendars
+from dragoman.web.manage.checks import routes as checks
 from dragoman.web.manage.departments import routes as departments
 from dragoman.web.manage.imports import routes as imports
 from dragoman.web.manage.macros import routes as macro_pages
@@ -77,7 +78,7 @@ ROUTERS = (
     setaside.router, shops.router, workspace.router, profile.router, audit.router, webhooks.router, api.router,
     imports.router, system.router, teams.router, staff.router, rules.router, escalation.router, handover.router,
     live.router, policies.router, calendars.router, auto_replies.router, promises.router, tasks.router, asking.router,
-    notices.router, departments.router, start.router, reading.router,
+    notices.router, departments.router, start.router, reading.router, checks.router,
 )  # fmt: skip
 
 

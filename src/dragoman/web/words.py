@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from dragoman.platform.i18n import N_
 
 __all__ = [
+    "CHECK",
     "DELIVERY",
     "FINDING",
     "KIND",
@@ -55,6 +56,22 @@ SEVERITY = {
     "red": Word(N_("Red"), "flag", "red"),
     "yellow": Word(N_("Yellow"), "flag", "amber"),
     "blue": Word(N_("Blue"), "flag", "blue"),
+}
+
+CHECK = {
+    "culture": N_("Culture"),
+    "tone": N_("Tone"),
+    "clarity": N_("Clarity"),
+    "promises": N_("Promises"),
+    "liability": N_("Liability"),
+    "platform": N_("Marketplace rules"),
+    "law": N_("Law"),
+    "privacy": N_("Privacy"),
+    "locale": N_("Numbers and units"),
+    "language": N_("Language"),
+    "repetition": N_("Repetition"),
+    "wording": N_("Wording"),
+    "sensitive": N_("Politics and religion"),
 }
 
 FINDING = {

@@ -13,15 +13,21 @@ from dragoman.understanding.language import UNSURE, detect
 HOUSE = Source("House rule: an answer is in the customer’s language", "2026-11", "high")
 _LEFT = regex.compile(
     r"\{\{[^{}\n]{0,60}\}\}|\{[a-z_]{2,30}\}|\[(?:name|order|date|link|tracking|amount)[^\]\n]{0,30}\]"
-    r"|<[A-Z_ ]{3,30}>|XXX+|_{4,}",
+    r"|(?-i:<[A-Z_]{3,30}>|XXX+)|_{4,}",
     regex.I,
 )
 _SENTENCE = regex.compile(r"[^.!?。！？\n]{25,}[.!?。！？]?")
+TITLES = frozenset(
+    """
+    mr mrs ms miss dr prof herr frau monsieur madame mademoiselle m mme mlle señor señora señorita sr sra srita srta
+    sig sigra signor signora dott dottssa senhor senhora pan pani panie de heer mevrouw bay bayan sir madam customer
+    buyer kunde kundin client cliente damen herren team all
+    """.split()  # noqa: SIM905 - a list of words reads best as words
+)
 _GREETED = regex.compile(
-    r"^\s*(?:dear|hi|hello|hey|hallo|guten tag|liebe[r]?|sehr geehrte[r]?|bonjour|cher|chère|hola|estimad[oa]|"
-    r"ciao|gentile|olá|prezad[oa]|beste|dag|hej|witaj|dzień dobry|merhaba|sayın|здравствуйте|уважаем\w+)\s+"
-    r"(?:mr\.?|mrs\.?|ms\.?|dr\.?|herr|frau|monsieur|madame|señora?|sig\.?(?:ra)?|sr\.?a?|pan[ie]?)?\s*"
-    r"(?P<name>\p{Lu}[\p{L}'’-]+(?:\s\p{Lu}[\p{L}'’-]+){0,2})\s*[,!.:\n]",
+    r"^\s*(?:dear|hi|hello|hey|hallo|guten tag|liebe[r]?|sehr geehrte[r]?|bonjour|cher|chère|hola|estimad[oa]|ciao|"
+    r"gentile|olá|prezad[oa]|beste|dag|hej|witaj|dzień dobry|merhaba|sayın|здравствуйте|уважаем\w+)\s+"
+    r"(?-i:(?P<name>\p{Lu}[\p{L}'’-]*\.?(?:\s\p{Lu}[\p{L}'’-]*\.?){0,4}))\s*[,!:\n]",
     regex.I,
 )
 NAMES_APART = 2
@@ -72,9 +78,10 @@ def _named(text: str, context: Context) -> Iterator[Finding]:
     match = _GREETED.search(text)
     if match is None:
         return
-    greeted = {one.casefold() for one in match["name"].split()}
+    words = {one.casefold().rstrip(".") for one in match["name"].split()}
+    greeted = words - TITLES
     known = {one.casefold() for one in regex.findall(r"[\p{L}'’-]+", context.customer)}
-    if known and not greeted & known and all(len(one) > NAMES_APART for one in greeted):
+    if greeted and known and not greeted & known and all(len(one) > NAMES_APART for one in greeted):
         values = {"name": context.customer}
         why = N_("The customer is called {name}.")
         yield Finding("language.name", WARN, why, HOUSE, *match.span("name"), context.customer, values)

@@ -246,6 +246,7 @@ async def _keep_words(session: Session, reader: Reader, ticket: Ticket, data: Fo
 @router.post("/tickets/{number}/check")
 async def look_over(reader: SignedIn, number: Number, data: Posted) -> Response:
     """What should be looked at in an answer while it is being written."""
+    reader.actor.require("ticket.reply")
     text = field(data, "text", LONGEST)
     async with reader.work() as session:
         ticket = await access.get_ticket(session, reader.actor, number)
