@@ -27,7 +27,7 @@ EMOJI = {
     "angry": "😠😡🤬👿💢🖕🤮", "disappointed": "😞😔😒🙁☹😢👎💔😤😩😫🙄", "worried": "😰😟😨😱😭🙏😥",
     "pleased": "😊😀😃😄😁🥰😍❤💕👍🎉🥳😘🌹💐✨⭐💯🤩", "confused": "🤔😕🤷😵🧐",
 }  # fmt: skip
-_SHOUTED = regex.compile(r"\b[\p{Lu}]{3,}\b")
+_SHOUTED = regex.compile(r"\b\p{Lu}{2,}\b")
 _WORD = regex.compile(r"\b\p{L}{2,}\b")
 _STRETCHED = regex.compile(r"(\p{L})\1{3,}")
 _MARKS = regex.compile(r"[!！]{2,}|[?？]{3,}|[!?！？]{3,}")
@@ -100,7 +100,7 @@ def cues(text: str, language: str, unanswered: int = 0) -> Cues:
     loud = 0.0
     words = _WORD.findall(text)
     shouted = _SHOUTED.findall(text)
-    if len(words) >= 3 and len(shouted) >= 0.5 * len(words):
+    if len(shouted) >= 3 and 2 * len(shouted) >= len(words) and max(map(len, shouted)) > 3:
         loud += 0.6
         evidence["angry"] = evidence.get("angry", 0.0) + SHOUT
         why.append(" ".join(shouted[:4]))

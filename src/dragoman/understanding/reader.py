@@ -220,13 +220,12 @@ class Reader:
         return shares, moods
 
     def _intent(self, parts: Floats) -> Intent:
-        """One answer from the parts of a message: a part that wants something counts more than one that greets."""
+        """One answer from the parts of a message: of those that want something, where any does."""
         labels = tuple(leaves())
         if not parts.any():
             return UNREAD
-        idle = [at for at, key in enumerate(labels) if key in IDLE]
-        weight = 1.0 - 0.9 * parts[:, idle].sum(axis=1) if len(parts) > 1 else np.ones(len(parts), np.float32)
-        shares = (parts * weight[:, None]).sum(axis=0) / weight.sum()
+        wants = [at for at in range(len(parts)) if labels[int(parts[at].argmax())] not in IDLE]
+        shares = parts[wants].mean(axis=0) if wants else parts.mean(axis=0)
         order = shares.argsort()[::-1]
         best = int(order[0])
         others = tuple((labels[at], round(float(shares[at]), 3)) for at in order[1:3] if shares[at] >= 0.08)
