@@ -35,8 +35,8 @@ test: $(VENV)/.dev  ## all tests (WORKERS=2); on another PostgreSQL: DRAGOMAN_PG
 	@$(if $(TESTS),:,$(PY) -m pytest tests/flow/test_fleet.py)
 
 check: $(VENV)/.dev  ## format, lint, types, layers, migrations, licences and known weaknesses of parts
-	@$(VENV)/bin/ruff format --check -q src tests bench
-	@$(VENV)/bin/ruff check -q src tests bench
+	@$(VENV)/bin/ruff format --check -q src tests bench lab
+	@$(VENV)/bin/ruff check -q src tests bench lab
 	@$(VENV)/bin/mypy
 	@$(VENV)/bin/lint-imports --no-logo 2>/dev/null || $(VENV)/bin/lint-imports
 	@$(PY) -m pytest -q tests/architecture/test_tenancy.py -k agree

@@ -32,8 +32,8 @@ SETTINGS = (FULL, LIGHT, OFF)
 Own = Mapping[str, Head]
 IDLE = frozenset((OTHER, "other.praise"))
 """What most mails also say, before and after what they are for."""
-PART, PARTS = 280, 5
-"""A long message is read in parts of so many characters, at most so many."""
+LONG, PART, PARTS = 280, 120, 8
+"""A message longer than LONG characters is read in parts of whole sentences of about PART, at most PARTS of them."""
 _SENTENCE = regex.compile(r"(?<=[.!?。！？؟।\n])\s*")
 
 
@@ -216,7 +216,7 @@ class Reader:
         basis = vectors.get("e5", vectors["use"])
         moods = taught.moods.logits(basis) if taught.moods is not None else None
         if moods is not None:
-            moods = np.where(np.abs(basis).sum(axis=1, keepdims=True) > 0, moods, _no_evidence())
+            moods = np.where(np.abs(basis).sum(axis=1, keepdims=True) > 0, moods, 0.0)
         return shares, moods
 
     def _intent(self, parts: Floats) -> Intent:
@@ -230,7 +230,8 @@ class Reader:
         best = int(order[0])
         others = tuple((labels[at], round(float(shares[at]), 3)) for at in order[1:3] if shares[at] >= 0.08)
         gate = heads(self.setting).gate
-        return Intent(labels[best], round(float(shares[best]), 3), others, bool(shares[best] >= gate))
+        sure = bool(shares[best] >= gate) and labels[best] not in IDLE
+        return Intent(labels[best], round(float(shares[best]), 3), others, sure)
 
 
 def tongue(found: Language) -> str:
@@ -253,21 +254,16 @@ def _says(one: Asked) -> bool:
 def split(text: str) -> list[str]:
     """A message in parts of whole sentences, so that a long one is not averaged to nothing."""
     text = text.strip()
-    if len(text) <= PART:
+    if len(text) <= LONG:
         return [text] if text else []
     parts: list[str] = []
-    for sentence in _SENTENCE.split(text[: PART * PARTS * 2]):
-        piece = sentence.strip()[:PART]
+    for sentence in _SENTENCE.split(text[: LONG * PARTS]):
+        piece = sentence.strip()[:LONG]
         if parts and len(parts[-1]) + len(piece) < PART:
             parts[-1] = f"{parts[-1]} {piece}"
         elif piece:
             parts.append(piece)
     return parts[:PARTS]
-
-
-@cache
-def _no_evidence() -> Floats:
-    return np.array([[1.2] + [0.0] * (len(MOODS) - 1)], np.float32)
 
 
 @cache
