@@ -7,6 +7,7 @@ Two settings. `full` reads with two encoders, in about a hundred languages; `lig
 from __future__ import annotations
 
 import threading
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -34,6 +35,8 @@ IDLE = frozenset((OTHER, "other.praise"))
 """What most mails also say, before and after what they are for."""
 LONG, PART, PARTS = 280, 120, 8
 """A message longer than LONG characters is read in parts of whole sentences of about PART, at most PARTS of them."""
+TELLING = 2
+"""So many parts of a long message are read by the slow encoder."""
 _SENTENCE = regex.compile(r"(?<=[.!?。！？؟।\n])\s*")
 
 
@@ -155,7 +158,7 @@ class Reader:
 
     def _read(self, asked: Sequence[Asked], *, feelings: bool, own: Own) -> list[Reading]:
         tongues = [language.detect(_words(one), one.known) for one in asked]
-        parts = [(at, part) for at, one in enumerate(asked) for part in split(_words(one))]
+        parts = self._telling([(at, part) for at, one in enumerate(asked) for part in split(_words(one))], tongues)
         codes = [tongue(tongues[at]) for at, _part in parts]
         wanted, felt = self._learned([part for _at, part in parts], codes, own)
         out = []
@@ -173,6 +176,25 @@ class Reader:
             out.append(Reading(tongues[at], intent, mood, colour, self._entities(one, tongues[at])))
         return out
 
+    def _telling(self, parts: list[tuple[int, str]], tongues: Sequence[Language]) -> list[tuple[int, str]]:
+        """Of long messages the parts that say most: the quick encoder looks them over, where it knows the language, so
+        that the slow one reads two of them; elsewhere the first two."""
+        counts = Counter(at for at, _part in parts)
+        long = [n for n, (at, _part) in enumerate(parts) if counts[at] > TELLING]
+        if "e5" not in self._encoders or not long:
+            return parts
+        codes = [tongue(tongues[parts[n][0]]) for n in long]
+        quick = self._embed([parts[n][1] for n in long], codes, ("use",))["use"]
+        shares = softmax(heads(self.setting).intents["use"].logits(quick))
+        labels = tuple(leaves())
+        wants = shares[:, [at for at, key in enumerate(labels) if key not in IDLE]].max(axis=1)
+        height = {n: float(wants[at]) if codes[at] in USE_LANGUAGES else -float(n) for at, n in enumerate(long)}
+        kept = set(range(len(parts))) - set(long)
+        for owner in {parts[n][0] for n in long}:
+            theirs = [n for n in long if parts[n][0] == owner]
+            kept |= set(sorted(theirs, key=lambda n: -height[n])[:TELLING])
+        return [part for n, part in enumerate(parts) if n in kept]
+
     def _entities(self, one: Asked, tongue_: Language) -> tuple[Entity, ...]:
         known = one.context
         context = Context(
@@ -186,10 +208,12 @@ class Reader:
             self._load()
             return self._embed(texts, codes)
 
-    def _embed(self, texts: Sequence[str], codes: Sequence[str]) -> dict[str, Floats]:
+    def _embed(self, texts: Sequence[str], codes: Sequence[str], only: Sequence[str] = ()) -> dict[str, Floats]:
         out = {}
         taught = heads(self.setting)
         for name, encoder in self._encoders.items():
+            if only and name not in only:
+                continue
             rows = [at for at, code in enumerate(codes) if name != "use" or code in USE_LANGUAGES]
             found = np.zeros((len(texts), encoder.width), np.float32)
             if rows:
