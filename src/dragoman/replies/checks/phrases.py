@@ -12,6 +12,7 @@ A file of `data/` is a list of rules; why a check speaks up stands in `words.py`
         de: {...}
       unless:                    # words near which it does not hold
         en: ["guarantee card"]
+      near: 60                   # how far around in characters; left out: 24
 
 A word maps to what could stand instead, null where nothing fits, "" where it should go. `*` as language holds in all of
 them (emoji, links). Words match whole words in scripts with spaces, anywhere in others, in any case; `…` in a word
@@ -48,6 +49,7 @@ class Rule:
     channels: frozenset[str]
     words: Mapping[str, Mapping[str, str | None]]
     unless: Mapping[str, Sequence[str]]
+    near: int = NEAR
 
     def holds(self, context: Context) -> bool:
         """Whether it holds for where an answer goes."""
@@ -63,7 +65,7 @@ def find(text: str, context: Context) -> Iterator[Finding]:
             continue
         for pattern, mends in _patterns(number, context.language, context.primary):
             for match in pattern.finditer(text):
-                around = text[max(0, match.start() - NEAR) : match.end() + NEAR].casefold()
+                around = text[max(0, match.start() - rule.near) : match.end() + rule.near].casefold()
                 if any(word.casefold() in around for word in _unless(rule, context)):
                     continue
                 mend = mends.get(match.lastgroup or "")
@@ -103,6 +105,7 @@ def _rule(data: Mapping[str, Any], file: str) -> Rule:
         data["check"], data["severity"],
         Source(source["name"], str(source.get("as_of", "")), source.get("confidence", "medium")),
         frozenset(data.get("markets", ())), frozenset(data.get("channels", ())), data["words"], data.get("unless", {}),
+        int(data.get("near", NEAR)),
     )  # fmt: skip
 
 
@@ -131,6 +134,11 @@ def _shape(word: str) -> str:
         return r"[^\n。！？!?]{0,12}?".join(regex.escape(part) for part in word.split("…"))
     pieces = [r"\s+".join(regex.escape(one) for one in part.split()) for part in word.split("…")]
     inner = r"(?:\W+\w+){0,3}?\W+".join(pieces)
-    start = r"(?<!\w)" if word[0].isalnum() else ""
-    end = r"(?!\w)" if word[-1].isalnum() and not _JOINED.search(word) else ""
+    start = rf"(?<!{_edge(word[0])})" if word[0].isalnum() else ""
+    end = rf"(?!{_edge(word[-1])})" if word[-1].isalnum() and not _JOINED.search(word) else ""
     return f"{start}{inner}{end}"
+
+
+def _edge(letter: str) -> str:
+    """What must not stand beside a word: in scripts without spaces and in Korean a Latin term touches other letters."""
+    return r"[^\W\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}\p{Hangul}]" if letter.isascii() else r"\w"
