@@ -102,6 +102,11 @@ def test_the_customer_is_called_by_their_name(text: str, wrong: bool) -> None:
     assert ("language.name" in found(text)) == wrong
 
 
+def test_a_name_without_its_accents_is_the_name() -> None:
+    assert "language.name" not in found("Guten Tag Frau Yilmaz,\nja.", Context(customer="Elif Yılmaz"))
+    assert "language.name" not in found("Estimada Sra. Hernandez:\nya.", Context(customer="Ximena Hernández"))
+
+
 @pytest.mark.req("R58", "R62", "R68")
 def test_long_sentences_paragraphs_and_many_emoji_are_hints() -> None:
     text = f"Ihr Paket {'und noch ein Wort ' * 12}kommt. Eins ist da. Zwei ist da. Drei ist da. Vier ist da. 😀😀😀"

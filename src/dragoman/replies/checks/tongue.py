@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import regex
 
 from dragoman.kit.errors import N_
+from dragoman.kit.text import fold
 from dragoman.replies.checks.model import BLOCK, WARN, Context, Finding, Source
 from dragoman.understanding.language import UNSURE, detect
 
@@ -79,9 +80,14 @@ def _named(text: str, context: Context) -> Iterator[Finding]:
     if match is None:
         return
     words = {one.casefold().rstrip(".") for one in match["name"].split()}
-    greeted = words - TITLES
-    known = {one.casefold() for one in regex.findall(r"[\p{L}'’-]+", context.customer)}
+    greeted = {_plain(one) for one in words - TITLES}
+    known = {_plain(one) for one in regex.findall(r"[\p{L}'’-]+", context.customer)}
     if greeted and known and not greeted & known and all(len(one) > NAMES_APART for one in greeted):
         values = {"name": context.customer}
         why = N_("The customer is called {name}.")
         yield Finding("language.name", WARN, why, HOUSE, *match.span("name"), context.customer, values)
+
+
+def _plain(name: str) -> str:
+    """A name without accents: many write Yilmaz for Yılmaz."""
+    return fold(name).replace("ı", "i")
