@@ -106,10 +106,10 @@ def database(cluster: embedded_pg.Cluster, worker_id: str) -> Iterator[str]:
 
 @pytest.fixture
 def settings(tmp_path: Path) -> Settings:
-    """A desk with its mail door open, whose replies leave after a second."""
+    """A desk with its mail door open, whose replies leave after a second and whose encoders stay on the disk."""
     return Settings(
         data=tmp_path, allow_private_hosts=True, pool_size=8, undo_seconds=1, smtp_port=free_port(),
-        smtp_domain="desk.example",
+        smtp_domain="desk.example", reading="off",
     )  # fmt: skip
 
 
