@@ -61,7 +61,7 @@ class Outbound:
         replies.check_filled(body)
         copies = copies_from(cc)
         actor.require("ticket.reply")
-        findings = await checking.review(session, actor, ticket, body.text)
+        findings = await checking.review(session, ticket, body.text)
         reason = checking.let_pass(findings, passed)
         message, box = await replies.prepare_reply(
             session, self.keys, actor, ticket=ticket, body=body, cc=copies, at=clock.now()

@@ -38,7 +38,6 @@ log = logs.get(__name__)
 ALARM = "read"
 """Rings for a message that is still to be read; its key is the message's id."""
 THRESHOLDS = (30, 40, 50, 60, 70, 80, 90)
-AT_ONCE = 200
 A_DAY = timedelta(hours=24)
 
 
@@ -72,11 +71,10 @@ class Readings:
         """The alarm: read messages that were filed unread."""
         if self.reader is None:
             return
-        messages = await queries.load_messages(session, keys[:AT_ONCE])
+        messages = await queries.load_messages(session, keys)
         tickets = await filing.lock(session, {one.ticket_id for one in messages})
         if not await self._read(session, [(tickets[one.ticket_id], one) for one in messages if not one.reading]):
             raise RuntimeError("messages could not be read")  # the alarm rings again, later and later
-        await alarms.put(session, ALARM, dict.fromkeys(keys[AT_ONCE:], clock.now()))
 
     async def _read(self, session: Session, said: Sequence[tuple[Ticket, Message]]) -> bool:
         """Read some messages and keep what they say; False where the reader failed."""

@@ -13,7 +13,7 @@ from dragoman.tickets import queries
 from dragoman.understanding import queries as taught
 from dragoman.understanding.examples import Example
 from dragoman.understanding.models import TaughtHead
-from dragoman.understanding.reader import Own, Reader
+from dragoman.understanding.reader import Own, Reader, known_as
 from dragoman.understanding.teaching import FEWEST, Taught, packed, teach, unpacked
 
 log = logs.get(__name__)
@@ -63,20 +63,18 @@ class Teacher:
             return
         workspace_id = UUID(workspace)
         async with self.db.work(workspace_id) as session:
-            rows = await queries.list_corrections(session, "intent", limit=MOST)
+            count, newest = await queries.count_corrections(session, "intent", limit=MOST)
             last = next(iter(await taught.list_rounds(session, self.reader.setting)), None)
-        if len(rows) < FEWEST or (last is not None and rows[0].at <= last.at):
-            return
-        lessons = [Example(row.text, row.language or "en", row.after) for row in rows if row.text.strip()]
+            if count < FEWEST or (last is not None and newest <= last.at):
+                return
+            rows = await queries.list_corrections(session, "intent", limit=MOST)
+        lessons = [Example(row.text, known_as(row.language or "en"), row.after) for row in rows if row.text.strip()]
         if len(lessons) < FEWEST:
             return
-        found = await asyncio.to_thread(self._teach, self.reader, lessons)
+        found = await asyncio.to_thread(teach, lessons, self.reader.setting, self.reader.embed)
         async with self.db.work(workspace_id) as session:
             await keep(session, self.reader.setting, found)
         log.info("reading taught", lessons=found.lessons, **found.figures, used=found.heads is not None)
-
-    def _teach(self, reader: Reader, lessons: list[Example]) -> Taught:
-        return teach(lessons, reader.setting, lambda texts, tags: reader.embed(texts, tags))
 
 
 async def keep(session: Session, setting: str, found: Taught) -> None:

@@ -18,7 +18,6 @@ from dragoman.platform.db import Session
 from dragoman.platform.models import Workspace
 from dragoman.replies import queries
 from dragoman.replies.checks import BLOCK, Context, Finding, check
-from dragoman.replies.checks.model import SEVERITIES
 from dragoman.replies.models import ReplyFinding
 from dragoman.tickets import queries as tickets
 from dragoman.tickets.models import Message, Ticket
@@ -32,7 +31,7 @@ RELAYS = {"marketplace.amazon": "amazon", "members.ebay": "ebay", "aliexpress.co
 """Parts of the addresses behind which a marketplace's own inbox stands."""
 
 
-async def around(session: Session, actor: Actor, ticket: Ticket) -> Context:
+async def around(session: Session, ticket: Ticket) -> Context:
     """What is known around an answer in a ticket."""
     said = await tickets.last_inbound(session, ticket.id)
     customer = await customers.load(session, ticket.customer_id)
@@ -44,7 +43,6 @@ async def around(session: Session, actor: Actor, ticket: Ticket) -> Context:
     market = ticket.market or (customer.market if customer else "")
     return Context(
         language=language, market=market.upper(), channel=await _channel(session, ticket, said), customer=name,
-        agent=actor.name, said=said.text if said else "",
         earlier=tuple(await queries.list_answers(session, ticket.id, limit=EARLIER)), orders=tuple(ticket.order_refs),
         known=(name, *(one.value for one in identities)), ours=tuple(box.address for box in boxes),
         today=clock.now().date(), muted=frozenset(muted(workspace.settings)),
@@ -61,9 +59,9 @@ async def _channel(session: Session, ticket: Ticket, said: Message | None) -> st
     return shop.platform if shop and shop.platform in RELAYS.values() and not address else ticket.channel
 
 
-async def review(session: Session, actor: Actor, ticket: Ticket, text: str) -> tuple[Finding, ...]:
+async def review(session: Session, ticket: Ticket, text: str) -> tuple[Finding, ...]:
     """What should be looked at before a text is sent, worst first."""
-    return check(text, await around(session, actor, ticket)) if text.strip() else ()
+    return check(text, await around(session, ticket)) if text.strip() else ()
 
 
 class Blocked(Invalid):
@@ -71,7 +69,7 @@ class Blocked(Invalid):
 
     def __init__(self, findings: Sequence[Finding]) -> None:
         first = next(one for one in findings if one.severity == BLOCK)
-        super().__init__(fields={"body": first.why.format_map(first.values) if first.values else first.why})
+        super().__init__(fields={"body": first.why}, **first.values)
         self.findings = tuple(findings)
 
 
@@ -124,8 +122,3 @@ async def _set(
     kept = {key: value for key, value in muted(workspace.settings).items() if key not in drop}
     workspace.settings = {**workspace.settings, MUTED: {**kept, **add}}
     audit.record(session, actor, verb, Subject("workspace", workspace.id, workspace.name), **facts)
-
-
-def worst(findings: Sequence[Finding]) -> str:
-    """The gravest severity among findings, empty without any."""
-    return min((one.severity for one in findings), key=SEVERITIES.index, default="")

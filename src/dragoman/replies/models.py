@@ -63,7 +63,7 @@ class ReplyFinding(Tenant, Base):
     __table_args__ = (
         ref("messages", "message_id", cascade=True),
         Index("ix_reply_findings_message", "workspace_id", "message_id"),
-        Index("ix_reply_findings_at", "workspace_id", "check", "at"),
+        Index("ix_reply_findings_at", "workspace_id", "at", "check"),
     )
 
     message_id: Mapped[UUID]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -60,6 +61,14 @@ async def correct(
             set_={"after": new.after, "person_id": new.person_id, "at": new.at},
         )
     )
+
+
+async def count_corrections(session: Session, field: str, *, limit: int) -> tuple[int, datetime]:
+    """How many corrections there are, at most `limit`, and when the newest was made (now, without any)."""
+    latest = select(Correction.at).where(Correction.field == field).order_by(Correction.at.desc()).limit(limit)
+    some = latest.subquery()
+    count, newest = (await session.execute(select(func.count(), func.max(some.c.at)).select_from(some))).one()
+    return count, newest or clock.now()
 
 
 async def list_corrections(session: Session, field: str, *, limit: int) -> Sequence[Any]:

@@ -15,8 +15,8 @@ from dragoman.kit.errors import N_, Invalid
 from dragoman.platform.db import Session
 from dragoman.tickets import queries
 from dragoman.tickets.batches import Deed, record_all
-from dragoman.tickets.models import SEVERITIES, Message, Ticket
-from dragoman.tickets.service import allow, by_hand, record
+from dragoman.tickets.models import Message, Ticket
+from dragoman.tickets.service import allow, by_hand, record, set_kind, set_severity
 from dragoman.understanding.language import SURE, UNSURE
 from dragoman.understanding.reader import Reading
 from dragoman.understanding.severity import COLOURS
@@ -113,12 +113,10 @@ async def set_intent(session: Session, actor: Actor, *, ticket: Ticket, intent: 
     if ticket.intent != intent:
         before, ticket.intent = ticket.intent, intent
         await record(session, ticket, actor, "intent", before=before, after=intent, **why)
-    if leaf.kind and "kind" not in ticket.by_hand and ticket.kind != leaf.kind:
-        before, ticket.kind = ticket.kind, leaf.kind
-        await record(session, ticket, None, "kind", before=before, after=leaf.kind, why="intent")
-    if "severity" not in ticket.by_hand and leaf.severity in SEVERITIES and not ticket.severity:
-        ticket.severity = leaf.severity
-        await record(session, ticket, None, "severity", before="", after=leaf.severity, why=["intent"])
+    if leaf.kind and "kind" not in ticket.by_hand:
+        await set_kind(session, None, ticket=ticket, kind=leaf.kind, why="intent")
+    if not ticket.severity and "severity" not in ticket.by_hand:
+        await set_severity(session, None, ticket=ticket, severity=leaf.severity, why=["intent"])
 
 
 async def set_language(session: Session, actor: Actor, *, ticket: Ticket, language: str, **why: Any) -> None:

@@ -20,7 +20,6 @@ from dragoman.kit.text import fold
 from dragoman.understanding.head import Floats, softmax
 
 MOODS = ("calm", "pleased", "confused", "worried", "disappointed", "angry", "threatening")
-CROSS = frozenset(("disappointed", "angry", "threatening"))
 LEXICON, EMOJIS, SHOUT, MARKS, SILENCE = 2.0, 2.6, 2.4, 0.5, 0.5
 """What a cue adds to the evidence; the first for each of at most two words of the lexicon."""
 USUAL = {"calm": 1.4, "pleased": -0.3, "confused": -0.9, "worried": -0.5, "disappointed": -0.5, "angry": -0.8,
@@ -60,25 +59,13 @@ class Cues:
     why: tuple[str, ...]
 
 
-def read(
-    texts: Sequence[str], languages: Sequence[str], learned: Floats | None, unanswered: Sequence[int]
-) -> list[Mood]:
-    """The mood of each text. `learned` is the evidence of the learned reading, [texts, MOODS]; `unanswered` counts the
+def read(text: str, language: str, learned: Floats | None, unanswered: int = 0) -> Mood:
+    """The mood of a text. `learned` is the evidence of the learned reading for each of MOODS; `unanswered` counts the
     customer's earlier messages that nobody has answered."""
-    found = []
-    for at, text in enumerate(texts):
-        seen = cues(text, languages[at], unanswered[at])
-        start = learned[at] if learned is not None else _plain()
-        evidence = np.array(
-            [start[n] + USUAL[mood] + seen.evidence.get(mood, 0.0) for n, mood in enumerate(MOODS)], np.float32
-        )
-        found.append(_mood(evidence, seen))
-    return found
-
-
-def _plain() -> Floats:
-    """Without a learned reading a message is calm until something in it says otherwise."""
-    return np.zeros(len(MOODS), np.float32)
+    seen = cues(text, language, unanswered)
+    start = learned if learned is not None else np.zeros(len(MOODS), np.float32)
+    shown = [start[n] + USUAL[mood] + seen.evidence.get(mood, 0.0) for n, mood in enumerate(MOODS)]
+    return _mood(np.array(shown, np.float32), seen)
 
 
 def _mood(evidence: Floats, seen: Cues) -> Mood:
@@ -156,17 +143,3 @@ def _data() -> Mapping[str, Mapping[str, Sequence[str]]]:
     path = files("dragoman.understanding").joinpath("data/moods.yaml")
     found: Mapping[str, Mapping[str, Sequence[str]]] = yaml.safe_load(path.read_text(encoding="utf-8"))
     return found
-
-
-def course(moods: Sequence[Mood]) -> str:
-    """Where a ticket's mood is going: `better`, `worse`, `same`, or '' for a single message."""
-    if len(moods) < 2:
-        return ""
-    before, now = (_height(one) for one in moods[-2:])
-    return "same" if abs(now - before) < 0.15 else ("worse" if now > before else "better")
-
-
-def _height(mood: Mood) -> float:
-    """From pleased (-1) over calm (0) to furious (1)."""
-    weight = {"pleased": -1.0, "confused": 0.2, "worried": 0.4, "disappointed": 0.6, "angry": 0.9, "threatening": 1.0}
-    return weight.get(mood.label, 0.0) * (mood.intensity or 0.3)

@@ -122,10 +122,10 @@ class Taught:
 class Reader:
     """Reads messages. Safe to be used by several threads; they take turns."""
 
-    def __init__(self, setting: str = FULL, *, feelings: bool = True) -> None:
+    def __init__(self, setting: str = FULL) -> None:
         if setting not in (FULL, LIGHT):
             raise ValueError(f"no such setting: {setting}")
-        self.setting, self.feelings = setting, feelings
+        self.setting = setting
         self._turn = threading.Lock()
         self._encoders: dict[str, Any] = {}
 
@@ -168,10 +168,7 @@ class Reader:
             mood = NEUTRAL
             if feelings and mine:
                 learned = felt[mine].mean(axis=0) if felt is not None else None
-                mood = emotion.read(
-                    [one.text], [codes[mine[0]]], learned[None, :] if learned is not None else None,
-                    [one.stakes.unanswered],
-                )[0]  # fmt: skip
+                mood = emotion.read(one.text, codes[mine[0]], learned, one.stakes.unanswered)
             colour = severity.judge(leaves().get(intent.key), mood, one.stakes)
             out.append(Reading(tongues[at], intent, mood, colour, self._entities(one, tongues[at])))
         return out
@@ -262,7 +259,12 @@ def tongue(found: Language) -> str:
     """The name under which encoders and lexicons know a language: zh-Hant apart, else the language alone."""
     if found.code == UNSURE:
         return found.guess.partition("-")[0] if found.guess.endswith("-Latn") else ""
-    return "zh-Hant" if found.code == "zh-Hant" else found.primary
+    return known_as(found.code)
+
+
+def known_as(tag: str) -> str:
+    """The same for a BCP 47 tag: pt for pt-BR, zh for zh-Hans."""
+    return "zh-Hant" if tag == "zh-Hant" else tag.partition("-")[0]
 
 
 def _words(one: Asked) -> str:

@@ -83,5 +83,5 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("workspace_id", "id", name=op.f("pk_reply_findings")),
     )
     op.create_index("ix_reply_findings_message", "reply_findings", ["workspace_id", "message_id"], unique=False)
-    op.create_index("ix_reply_findings_at", "reply_findings", ["workspace_id", "check", "at"], unique=False)
+    op.create_index("ix_reply_findings_at", "reply_findings", ["workspace_id", "at", "check"], unique=False)
     protect("corrections", "taught_heads", "reply_findings")

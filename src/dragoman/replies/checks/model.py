@@ -47,8 +47,8 @@ class Finding:
 class Context:
     """What is known around an answer. Everything may be empty: then what needs it is not checked.
 
-    `language` is the customer's (BCP 47), `market` ISO 3166, `channel` email, amazon, ebay, whatsapp, …; `said` the
-    customer's last words, `earlier` our answers of this ticket, the newest first; `orders` and `known` are the order
+    `language` is the customer's (BCP 47), `market` ISO 3166, `channel` email, amazon, ebay, whatsapp, …; `earlier`
+    our answers of this ticket, the newest first; `orders` and `known` are the order
     numbers and the personal values (name, address, phone, e-mail) that belong to this customer, `ours` addresses and
     links of our own. `muted` are checks that the workspace has switched off.
     """
@@ -57,14 +57,11 @@ class Context:
     market: str = ""
     channel: str = "email"
     customer: str = ""
-    agent: str = ""
-    said: str = ""
     earlier: tuple[str, ...] = ()
     orders: tuple[str, ...] = ()
     known: tuple[str, ...] = ()
     ours: tuple[str, ...] = ()
     today: date | None = None
-    withdrawal_days: int | None = None
     muted: frozenset[str] = frozenset()
 
     @property

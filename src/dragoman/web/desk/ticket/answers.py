@@ -250,7 +250,7 @@ async def look_over(reader: SignedIn, number: Number, data: Posted) -> Response:
     text = field(data, "text", LONGEST)
     async with reader.work() as session:
         ticket = await access.get_ticket(session, reader.actor, number)
-        found = await checking.review(session, reader.actor, ticket, text)
+        found = await checking.review(session, ticket, text)
         around = await respond.shell(reader, session, "inbox")
     return respond.fragment("desk/ticket/findings.html", "findings", build_findings(text, found), around)
 

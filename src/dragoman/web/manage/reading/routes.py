@@ -7,7 +7,7 @@ from fastapi.responses import Response
 
 from dragoman.flow import reading
 from dragoman.flow.teaching import MOST, TEACH
-from dragoman.kit.errors import Invalid
+from dragoman.kit.errors import N_, Conflict, Invalid
 from dragoman.platform import jobs
 from dragoman.platform.i18n import gettext as _
 from dragoman.tickets import queries
@@ -22,6 +22,7 @@ from dragoman.web.forms import Choice, Form
 from dragoman.web.manage.reading.view import Measured, ReadingPage, Round
 
 BASE = "/settings/reading"
+TOO_FEW = N_("There are too few corrections yet. Correct or confirm more intents on tickets first.")
 router = APIRouter(prefix=BASE)
 
 
@@ -30,7 +31,7 @@ async def _show(reader: Reader, form: Form | None = None) -> Response:
     setting = reader.desk.settings.reading
     async with reader.work() as session:
         wishes = await reading.load_wishes(session)
-        corrections = len(await queries.list_corrections(session, "intent", limit=MOST))
+        corrections, _newest = await queries.count_corrections(session, "intent", limit=MOST)
         rounds = await taught.list_rounds(session, setting)
         around = await respond.shell(reader, session, "manage.reading")
     values = {"threshold": str(round(100 * wishes.threshold)), "feelings": "yes" if wishes.feelings else "no"}
@@ -82,6 +83,9 @@ async def teach(reader: SignedIn) -> Response:
     """Teach the desk from the corrections now instead of at night."""
     reader.actor.require("workspace.manage")
     async with reader.work() as session:
+        corrections, _newest = await queries.count_corrections(session, "intent", limit=MOST)
+        if corrections < FEWEST:
+            raise Conflict(TOO_FEW)
         await jobs.defer(
             session, reader.desk.jobs, TEACH, lock=f"teach {session.workspace_id}", workspace=str(session.workspace_id)
         )
