@@ -65,7 +65,8 @@ def generate(count: int, to: str, *, seed: int = 7) -> Iterator[bytes]:
             reply_to -= 1
         sender = number if reply_to is None else reply_to
         order = f"302-{sender:07d}-{sender % 9973:07d}"
-        paragraphs = [sentence] * chance.randint(1, 6) + [f"Order {order}", f"#{number} {chance.getrandbits(40):x}"]
+        paragraphs = [f"{sentence} ({chance.randrange(10_000)})" for _ in range(chance.randint(1, 6))]
+        paragraphs += [f"Order {order}", f"#{number} {chance.getrandbits(40):x}"]
         quoted = "".join(f"> {sentence}\r\n" for _ in range(6)) if reply_to is not None else ""
         text = "\r\n\r\n".join(paragraphs) + (
             f"\r\n\r\nOn Mon, 2 Nov 2026 at 10:00, Shop wrote:\r\n{quoted}" if quoted else ""

@@ -6,7 +6,6 @@ the reason: the others never wait for it, and it is never lost.
 
 from __future__ import annotations
 
-import asyncio
 from dataclasses import dataclass
 from time import perf_counter
 from uuid import UUID
@@ -14,8 +13,8 @@ from uuid import UUID
 from dragoman.accounts import queries as accounts
 from dragoman.channels.email import queries as mailboxes
 from dragoman.channels.email.mail import ParsedMail
-from dragoman.channels.email.parse import parse
 from dragoman.flow import bounces, sidemail
+from dragoman.flow.ahead import Ahead
 from dragoman.flow.resolve import Resolver, incoming_from
 from dragoman.intake import queries as envelopes
 from dragoman.intake.models import DROPPED, FILED, SET_ASIDE, Envelope
@@ -38,6 +37,7 @@ class Inbound:
 
     db: Database
     keys: Keys
+    ahead: Ahead
 
     async def pending(self) -> list[UUID]:
         """Workspaces in which something waits."""
@@ -67,8 +67,10 @@ class Inbound:
                 if not await envelopes.only_drainer(session):
                     return 0
                 waiting = await envelopes.take_received(session, limit=limit, size=BATCH_BYTES)
+                mails = await self.ahead.mails(waiting)
                 if waiting:
-                    mails = await asyncio.to_thread(_parse_all, [one.raw for one in waiting])
+                    if len(waiting) > 1:  # a mail alone is seldom followed by another at once
+                        self.ahead.begin(workspace_id, waiting[-1].id, limit=limit, size=BATCH_BYTES)
                     await self._file(session, list(zip(waiting, mails, strict=True)))
             span.note("dragoman.mails", len(waiting))
         for one in waiting:
@@ -127,7 +129,3 @@ def _says_nothing(mail: ParsedMail) -> bool:
         return False
     broken = any(one.partition(":")[0] in ("unreadable", "header-separator-missing") for one in mail.problems)
     return broken or not (mail.text or mail.attachments)
-
-
-def _parse_all(raws: list[bytes]) -> list[ParsedMail]:
-    return [parse(raw) for raw in raws]

@@ -160,7 +160,7 @@ def incoming_from(envelope: Envelope, mail: ParsedMail, resolver: Resolver) -> I
         resolver.customer_of(mail),
         at=envelope.arrived_at, envelope_id=envelope.id, kind="outbound" if ours else "inbound",
         from_name=storable(sender.name)[:200], from_address=address if address != UNKNOWN else "",
-        subject=storable(mail.subject)[:990], text=storable(_own_words(mail)),
+        subject=storable(mail.subject)[:990], text=storable(own_words(mail)),
         mailbox_id=box.id if box else None, shop_id=box.shop_id if box else None,
         linked_id=decision.linked_id, link_reason=decision.reason,
         recipients={"to": _pairs(mail.to), "cc": _pairs(mail.cc)},
@@ -181,7 +181,8 @@ def incoming_from(envelope: Envelope, mail: ParsedMail, resolver: Resolver) -> I
     return incoming
 
 
-def _own_words(mail: ParsedMail) -> str:
+def own_words(mail: ParsedMail) -> str:
+    """What its writer says in a mail, without what it quotes."""
     if mail.marketplace and mail.marketplace.message:
         return mail.marketplace.message
     return mail.text_reply or mail.text

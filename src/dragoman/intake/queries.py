@@ -26,14 +26,13 @@ async def insert_new(session: Session, rows: Sequence[dict[str, Any]]) -> dict[s
     return dict(fresh.all())
 
 
-async def take_received(session: Session, *, limit: int, size: int) -> list[Envelope]:
-    """The oldest envelopes that wait, with their bytes: at most `limit` of them and about `size` bytes in all."""
-    waiting = await session.execute(
-        select(Envelope.id, func.octet_length(Envelope.raw))
-        .where(Envelope.state == RECEIVED)
-        .order_by(Envelope.id)
-        .limit(limit)
-    )
+async def take_received(session: Session, *, limit: int, size: int, after: UUID | None = None) -> list[Envelope]:
+    """The oldest envelopes that wait (of those after one), with their bytes: at most `limit` of them and about `size`
+    bytes in all."""
+    received = select(Envelope.id, func.octet_length(Envelope.raw)).where(Envelope.state == RECEIVED)
+    if after is not None:
+        received = received.where(Envelope.id > after)
+    waiting = await session.execute(received.order_by(Envelope.id).limit(limit))
     chosen: list[UUID] = []
     for envelope_id, octets in waiting:
         size -= octets

@@ -24,6 +24,7 @@ from dragoman.flow import clocks as flow_clocks
 from dragoman.flow import letters as flow_letters
 from dragoman.flow import tasks as flow_tasks
 from dragoman.flow.aftermath import Aftermath
+from dragoman.flow.ahead import Ahead
 from dragoman.flow.inbound import Inbound
 from dragoman.flow.letters import Letters
 from dragoman.flow.outbound import Outbound
@@ -108,7 +109,7 @@ def build(settings: Settings, url: str, *, process: str = "", reads: bool = True
     db = Database(url, pool_size=settings.pool_size, settle=Aftermath(readings).settle)
     keys = secrets.load(settings.data, settings.secret_key)
     job_app = jobs.app(url)
-    inbound = Inbound(db, keys)
+    inbound = Inbound(db, keys, Ahead(db, reader if reads else None))
     intake = Drain("intake", pending=inbound.pending, batch=inbound.batch)
     outbound = Outbound(
         db, keys, job_app, undo=timedelta(seconds=settings.undo_seconds), allow_private=settings.allow_private_hosts

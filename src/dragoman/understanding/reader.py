@@ -37,6 +37,11 @@ LONG, PART, PARTS = 280, 120, 8
 """A message longer than LONG characters is read in parts of whole sentences of about PART, at most PARTS of them."""
 TELLING = 2
 """So many parts of a long message are read by the slow encoder."""
+ENCODERS = ("use", "e5")
+Vectors = dict[tuple[str, str], Floats]
+"""What encoders said of texts, by encoder and text."""
+SHELF = 2_000
+"""So many vectors wait at most to be read, some 4 MB."""
 _SENTENCE = regex.compile(r"(?<=[.!?。！？؟।\n])\s*")
 
 
@@ -120,7 +125,7 @@ class Taught:
 
 
 class Reader:
-    """Reads messages. Safe to be used by several threads; they take turns."""
+    """Reads messages. Safe to be used by several threads; each encoder does one text at a time."""
 
     def __init__(self, setting: str = FULL) -> None:
         if setting not in (FULL, LIGHT):
@@ -128,6 +133,8 @@ class Reader:
         self.setting = setting
         self._turn = threading.Lock()
         self._encoders: dict[str, Any] = {}
+        self._shelf: Vectors = {}
+        self._at_shelf = threading.Lock()
 
     def load(self) -> None:
         """Load the encoders, where they are not loaded yet."""
@@ -152,15 +159,13 @@ class Reader:
         by encoder, in place of the shipped ones."""
         if not asked:
             return []
-        with self._turn:
-            self._load()
-            return self._read(asked, feelings=feelings, own=own or {})
-
-    def _read(self, asked: Sequence[Asked], *, feelings: bool, own: Own) -> list[Reading]:
+        self.load()
         tongues = [language.detect(_words(one), one.known) for one in asked]
-        parts = self._telling([(at, part) for at, one in enumerate(asked) for part in split(_words(one))], tongues)
+        said = [(at, part) for at, one in enumerate(asked) for part in split(_words(one))]
+        known = self._taken([part for _at, part in said])
+        parts = self._telling(said, tongues, known)
         codes = [tongue(tongues[at]) for at, _part in parts]
-        wanted, felt = self._learned([part for _at, part in parts], codes, own)
+        wanted, felt = self._learned([part for _at, part in parts], codes, own or {}, known)
         out = []
         for at, one in enumerate(asked):
             mine = [n for n, (owner, _part) in enumerate(parts) if owner == at]
@@ -173,7 +178,26 @@ class Reader:
             out.append(Reading(tongues[at], intent, mood, colour, self._entities(one, tongues[at])))
         return out
 
-    def _telling(self, parts: list[tuple[int, str]], tongues: Sequence[Language]) -> list[tuple[int, str]]:
+    def ahead(self, texts: Sequence[str]) -> None:
+        """Encode messages that are about to be read: what that costs is then not paid while a ticket is locked."""
+        self.load()
+        tongues = [language.detect(text.strip()) for text in texts]
+        said = [(at, part) for at, text in enumerate(texts) for part in split(text)]
+        known: Vectors = {}
+        parts = self._telling(said, tongues, known)
+        self._embed([part for _at, part in parts], [tongue(tongues[at]) for at, _part in parts], known)
+        with self._at_shelf:
+            self._shelf = dict([*self._shelf.items(), *known.items()][-SHELF:])
+
+    def _taken(self, parts: Sequence[str]) -> Vectors:
+        """What was encoded ahead of some parts; each is taken once."""
+        with self._at_shelf:
+            shelf = self._shelf
+            return {key: shelf.pop(key) for part in parts for name in ENCODERS if (key := (name, part)) in shelf}
+
+    def _telling(
+        self, parts: list[tuple[int, str]], tongues: Sequence[Language], known: Vectors
+    ) -> list[tuple[int, str]]:
         """Of long messages the parts that say most: the quick encoder looks them over, where it knows the language, so
         that the slow one reads two of them; elsewhere the first two."""
         counts = Counter(at for at, _part in parts)
@@ -181,7 +205,7 @@ class Reader:
         if "e5" not in self._encoders or not long:
             return parts
         codes = [tongue(tongues[parts[n][0]]) for n in long]
-        quick = self._embed([parts[n][1] for n in long], codes, ("use",))["use"]
+        quick = self._embed([parts[n][1] for n in long], codes, known, ("use",))["use"]
         shares = softmax(heads(self.setting).intents["use"].logits(quick))
         labels = tuple(leaves())
         wants = shares[:, [at for at, key in enumerate(labels) if key not in IDLE]].max(axis=1)
@@ -201,28 +225,40 @@ class Reader:
 
     def embed(self, texts: Sequence[str], codes: Sequence[str]) -> dict[str, Floats]:
         """The vectors of texts by encoder, as heads take them; rows of zeros where one does not know a language."""
-        with self._turn:
-            self._load()
-            return self._embed(texts, codes)
+        self.load()
+        return self._embed(texts, codes, {})
 
-    def _embed(self, texts: Sequence[str], codes: Sequence[str], only: Sequence[str] = ()) -> dict[str, Floats]:
+    def _embed(
+        self, texts: Sequence[str], codes: Sequence[str], known: Vectors, only: Sequence[str] = ENCODERS
+    ) -> dict[str, Floats]:
         out = {}
         taught = heads(self.setting)
-        for name, encoder in self._encoders.items():
-            if only and name not in only:
+        for name in only:
+            if name not in self._encoders:
                 continue
             rows = [at for at, code in enumerate(codes) if name != "use" or code in USE_LANGUAGES]
-            found = np.zeros((len(texts), encoder.width), np.float32)
+            found = np.zeros((len(texts), self._encoders[name].width), np.float32)
             if rows:
-                raw = encoder.encode([texts[at] for at in rows])
+                raw = self._raw(name, [texts[at] for at in rows], known)
                 found[rows] = taught.vectors(name, raw, [codes[at] for at in rows])
             out[name] = found
         return out
 
-    def _learned(self, texts: Sequence[str], codes: Sequence[str], own: Own) -> tuple[Floats | None, Floats | None]:
+    def _raw(self, name: str, texts: Sequence[str], known: Vectors) -> Floats:
+        """What an encoder says of texts; `known` is asked first, and learns the others."""
+        new = [text for text in dict.fromkeys(texts) if (name, text) not in known]
+        if new:
+            with self._turn:
+                found = self._encoders[name].encode(new)
+            known.update(((name, text), row) for text, row in zip(new, found, strict=True))
+        return np.stack([known[name, text] for text in texts])
+
+    def _learned(
+        self, texts: Sequence[str], codes: Sequence[str], own: Own, known: Vectors
+    ) -> tuple[Floats | None, Floats | None]:
         """The probabilities of intents and the evidence for moods."""
         taught = heads(self.setting)
-        vectors = self._embed(texts, codes)
+        vectors = self._embed(texts, codes, known)
         mixed = np.zeros((len(texts), len(leaves())), np.float32)
         counted = np.zeros((len(texts), 1), np.float32)
         for name, found in vectors.items():

@@ -27,7 +27,7 @@ _VOUCHER = regex.compile(
     regex.I,
 )
 _STREET = regex.compile(
-    r"(?P<line>(?:[\p{L}'’-]+\s)?[\p{L}'’-]*?(?:stra(?:ß|ss)e|str\.|weg|platz|gasse|allee|street|st\.|road|rd\.?|avenue|ave\.?|lane|"
+    r"(?P<line>(?<![\p{L}'’-])(?:[\p{L}'’-]+\s)?[\p{L}'’-]*?(?:stra(?:ß|ss)e|str\.|weg|platz|gasse|allee|street|st\.|road|rd\.?|avenue|ave\.?|lane|"
     r"drive|rue|boulevard|bd\.?|calle|c/|avenida|av\.|rua|via|viale|corso|piazza|ulica|ul\.|gatan|vägen|gade|vej|"
     r"utca|út|strada|οδός|улица|ул\.|вулиця|вул\.|sokak|sok\.|cad\.|caddesi|mah\.|شارع|jalan|jl\.|đường|ถนน)"
     r"[^\n;]{0,60}?(?<!\d)\d{4,6}(?!\d)(?:\s[\p{L}.'’ -]{2,24}(?=[,\n.;]|$))?)",
