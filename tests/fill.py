@@ -28,6 +28,7 @@ from dragoman.delivery.models import Attempt, Outbox
 from dragoman.imports.models import Import, Item
 from dragoman.intake.models import Envelope
 from dragoman.kit import clock, ids
+from dragoman.markets.models import MarketRule
 from dragoman.platform import files
 from dragoman.platform.db import Session
 from dragoman.replies.macros.models import Macro
@@ -42,6 +43,15 @@ from dragoman.tickets.promises.models import Promise
 from dragoman.tickets.search import doc_tokens
 from dragoman.tickets.tasks.models import Task, TaskEntry
 from dragoman.tickets.views.models import View
+from dragoman.translation.models import (
+    Chain,
+    MemoryKey,
+    MemoryUnit,
+    ProviderSetting,
+    TermEntry,
+    Translation,
+    Usage,
+)
 from dragoman.understanding.models import TaughtHead
 from dragoman.webhooks.models import Delivery, Webhook
 from tests.cast import Company
@@ -97,6 +107,16 @@ async def fill_every_table(session: Session, company: Company) -> Ticket:
     )  # fmt: skip
     session.add(task)
     await session.flush()
+    translator = ProviderSetting(id=ids.new(), kind="libre", name="Ours")
+    unit = MemoryUnit(id=ids.new(), key=ids.new().bytes, source="de", target="en", original="Lampe", text="lamp")
+    session.add_all([translator, unit])
+    await session.flush()
+    session.add_all([
+        Translation(message_id=message.id, hash=ids.new().bytes, source="de", target="en", original="Die Lampe"),
+        MemoryKey(key=1, unit_id=unit.id), Chain(source="de", target="en", steps=[str(translator.id)]),
+        Usage(month=now.date().replace(day=1), provider_id=translator.id),
+        TermEntry(source="de", target="en", term="Lampe", folded=ids.new().hex, rendering="lamp", proposed_by_id=person),
+    ])
     session.add_all([
         Skill(person_id=person, kind="language", value="de", level="native"), Presence(person_id=person),
         Absence(person_id=person, starts_at=now - timedelta(days=2), ends_at=now - timedelta(days=1)),
@@ -108,6 +128,9 @@ async def fill_every_table(session: Session, company: Company) -> Ticket:
         RuleTimer(rule_id=rule.id, ticket_id=ticket.id, at=now),
         ReplyFinding(message_id=message.id, check="platform.link", severity="block", words="x", passed="y", at=now),
         TaughtHead(setting="full", lessons=20, figures={}, weights=b"x", active=False),
+        MarketRule(
+            market="DE", topic="vat", corrected=True, value={"rate": "19"}, confidence="high", confirmed_by_id=person
+        ),
         Correction(message_id=message.id, field="intent", before="", after="delivery.lost", confidence=0.5,
                    person_id=person, at=now),
         DepartmentMember(department_id=department.id, person_id=person),

@@ -55,7 +55,7 @@ def test_every_workspace_grows(cluster: embedded_pg.Cluster, former: str) -> Non
             owner.execute("SELECT set_config('app.workspace_id', %s, true)", (str(workspace),))
             found = dict(owner.execute("SELECT key, permissions FROM roles").fetchall())
             added = {"audit.read", "audit.export", "api.manage", "import.manage", "system.read", "team.manage"}
-            added |= {"rule.manage", "sla.manage", "view.share"}
+            added |= {"rule.manage", "sla.manage", "view.share", "market.manage", "translation.manage", "term.approve"}
             assert set(found["admin"]) == {*FORMER, *added}
             assert added <= set(PERMISSIONS)
             assert found["agent1"] == ["ticket.read"], "what a workspace has is left alone"

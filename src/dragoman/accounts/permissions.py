@@ -19,6 +19,9 @@ PERMISSIONS: dict[str, str] = {
     "team.manage": N_("Manage teams, skills and presence"),
     "rule.manage": N_("Manage rules"),
     "sla.manage": N_("Manage working hours, clocks and automatic answers"),
+    "market.manage": N_("Confirm and correct the rules of markets"),
+    "translation.manage": N_("Manage who translates, and the memory"),
+    "term.approve": N_("Approve words of the term base"),
     "people.manage": N_("Manage people and roles"),
     "mailbox.manage": N_("Manage mailboxes"),
     "shop.manage": N_("Manage shops"),
@@ -34,11 +37,20 @@ PERMISSIONS: dict[str, str] = {
 _reader = ["ticket.read", "ticket.note", "customer.read", "task.work"]
 _agent = [*_reader, "ticket.reply", "ticket.change"]
 _senior = [*_agent, "ticket.assign", "customer.change", "customer.reveal"]
-_lead = [*_senior, "view.share", "shop.manage", "intake.manage", "team.manage"]
+_lead = [*_senior, "view.share", "shop.manage", "intake.manage", "team.manage", "term.approve"]
 
 ROLES: dict[str, list[str]] = {
     "admin": list(PERMISSIONS),
-    "manager": [*_lead, "mailbox.manage", "workspace.manage", "audit.read", "rule.manage", "sla.manage"],
+    "manager": [
+        *_lead,
+        "mailbox.manage",
+        "workspace.manage",
+        "audit.read",
+        "rule.manage",
+        "sla.manage",
+        "market.manage",
+        "translation.manage",
+    ],
     "supervisor": [*_lead, "audit.read", "rule.manage"],
     "lead": _lead,
     "agent3": _senior,
@@ -49,12 +61,12 @@ ROLES: dict[str, list[str]] = {
     "complaints": _senior,
     "care": _senior,
     "social": _agent,
-    "multilingual": _senior,
+    "multilingual": [*_senior, "term.approve"],
     "orders": _agent,
     "logistics": _agent,
     "trainer": _reader,
     "finance": _agent,
-    "legal": _agent,
+    "legal": [*_agent, "market.manage"],
     "department": ["task.work"],
 }
 """What the shipped roles allow at first; a workspace may change them, and what is stored there holds."""

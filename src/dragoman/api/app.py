@@ -27,6 +27,7 @@ from dragoman.api import (
     events,
     macros,
     mailboxes,
+    markets,
     messages,
     moves,
     people,
@@ -61,6 +62,7 @@ ROUTERS = (
     rules.router, skills.router, presence.router, escalations.router,
     policies.router, calendars.router, clocks.router, promises.router, tasks.router,
     departments.router, views.router, macros.router, bulk.router, moves.router, planned.router,
+    markets.router,
 )  # fmt: skip
 ABOUT = """The desk's tickets, customers and settings, for other software.
 

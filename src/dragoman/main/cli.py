@@ -19,7 +19,7 @@ from rich.console import Console
 from rich.markup import escape
 
 from dragoman.kit.errors import DeskError
-from dragoman.main import auditing, moving, reading, rotation
+from dragoman.main import auditing, check, moving, reading, rotation
 from dragoman.main.backup import commands as backups
 from dragoman.platform import embedded_pg, i18n, logs, origin
 from dragoman.platform.health.findings import AREAS, Finding
@@ -34,6 +34,7 @@ app = typer.Typer(
 mail = typer.Typer(help="Mails in files.", no_args_is_help=True)
 app.add_typer(mail, name="mail")
 app.command("read")(reading.read)
+app.command("check")(check.check)
 app.command("backup")(backups.backup)
 app.command("restore")(backups.restore)
 app.add_typer(backups.workspace, name="workspace")

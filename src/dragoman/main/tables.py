@@ -17,6 +17,7 @@ import dragoman.customers.models
 import dragoman.delivery.models
 import dragoman.imports.models
 import dragoman.intake.models
+import dragoman.markets.models
 import dragoman.platform.alarms
 import dragoman.platform.models
 import dragoman.replies.macros.models
@@ -30,6 +31,7 @@ import dragoman.tickets.moves.models
 import dragoman.tickets.promises.models
 import dragoman.tickets.tasks.models
 import dragoman.tickets.views.models
+import dragoman.translation.models
 import dragoman.webhooks.models  # noqa: F401 - imported for the tables they declare
 from dragoman.platform.db import Base
 

@@ -54,6 +54,8 @@ from dragoman.tickets.promises.service import ALARM as PROMISE
 from dragoman.tickets.service import SNOOZE
 from dragoman.tickets.tasks import ringing as tasks
 from dragoman.tickets.tasks.service import ALARM as TASK
+from dragoman.translation import service as translation
+from dragoman.translation.service import Translator
 from dragoman.understanding.reader import OFF, Reader
 from dragoman.webhooks.sender import Sender
 from dragoman.webhooks.service import WORK as WEBHOOKS
@@ -80,6 +82,7 @@ class Desk:
     alarms: Alarms
     imports: Importer
     budget: Budget
+    translator: Translator
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,6 +145,7 @@ def build(settings: Settings, url: str, *, process: str = "", reads: bool = True
         inbound=inbound, intake=intake, outbound=outbound, fetcher=fetcher, letters=letters, webhooks=webhooks,
         alarms=alarms,
         imports=_importer(db, keys, job_app, settings), budget=Budget(db, "pages", settings.pages_per_minute),
+        translator=_translator(db, keys, job_app, settings),
     )  # fmt: skip
 
 
@@ -173,6 +177,12 @@ def _importer(db: Database, keys: Keys, job_app: procrastinate.App, settings: Se
     made = Importer(db, keys, job_app, settings.allow_private_hosts, settings.upload_max_size)
     jobs.add(job_app, imports.RUN, made.run, retry=imports.RETRY)
     jobs.add(job_app, "imports.sweep", made.sweep, cron="* * * * *")
+    return made
+
+
+def _translator(db: Database, keys: Keys, job_app: procrastinate.App, settings: Settings) -> Translator:
+    made = Translator(db, keys, job_app, settings.allow_private_hosts)
+    translation.add_jobs(job_app, made)
     return made
 
 

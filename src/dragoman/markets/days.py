@@ -119,7 +119,8 @@ def _by_rule(iso: str, rule: str, year: int) -> Iterator[tuple[date, date, bool]
     elif rule == "ramadan":
         yield from ((first, last, True) for first, last in ramadans(year))
     elif rule in {"eid_al_fitr", "eid_al_adha"}:
-        yield from ((day, day, True) for day, _ in getattr(_IslamicLunar(), f"{rule}_dates")(year))
+        found = getattr(_IslamicLunar(), f"{rule}_dates")(year)  # it names feasts of the years around, too
+        yield from ((day, day, True) for day, _ in found if day.year == year)
     elif rule == "carnival":  # Shrove Tuesday, 45 days before Good Friday
         yield from ((one.day - timedelta(days=45),) * 2 + (False,) for one in _named(iso, year, "Good Friday"))
     elif rule.startswith("public_holiday:"):
@@ -145,6 +146,13 @@ def seasons(pack: Pack, year: int) -> tuple[Season, ...]:
             day = date(year, peak.month, peak.day)
             found.append(Season(day, day, peak))
     return tuple(sorted(found, key=lambda one: (one.first, one.peak.name)))
+
+
+def year_ahead(pack: Pack, today: date) -> tuple[Season, ...]:
+    """What is on today or begins within a year of it."""
+    found = (*seasons(pack, today.year), *seasons(pack, today.year + 1))
+    ahead = (one for one in found if one.last >= today and one.first < today + timedelta(days=365))
+    return tuple(dict.fromkeys(ahead))
 
 
 def christmas_promotion(today: date) -> bool:

@@ -8,6 +8,7 @@ from datetime import date, timedelta
 from functools import cache
 from pathlib import Path
 from typing import Any, Literal
+from urllib.parse import urlsplit
 
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
@@ -17,6 +18,8 @@ from dragoman.markets import values
 from dragoman.markets.topics import TOPICS, Topic
 
 UNSOURCED = "unsourced"
+OWN = "workspace"
+"""The source of what a workspace has corrected."""
 FOLDER = Path(__file__).with_name("packs")
 Standing = Literal["fact", "to_confirm", "stale"]
 STANDINGS: dict[Standing, str] = {
@@ -39,8 +42,8 @@ class Source(_Frozen):
 
     @property
     def link(self) -> str | None:
-        """The address, if the source is a page."""
-        return self.url if self.url.startswith("https://") else None
+        """The address, if the source is a page; what stands behind it says which part is meant."""
+        return self.url.partition(" ")[0] if self.url.startswith(("https://", "http://")) else None
 
 
 class Rule(_Frozen):
@@ -55,7 +58,11 @@ class Rule(_Frozen):
     valid_to: date | None = None
     confidence: Literal["high", "medium", "low"]
     confirmed: bool = False
-    """Whether the workspace has confirmed it."""
+    """Whether the workspace has confirmed it; `as_of` is then the day on which it did."""
+    corrected: bool = False
+    """Whether the value is the workspace's own."""
+    url: str = ""
+    """Where the workspace found its own value."""
 
     @field_validator("topic")
     @classmethod
@@ -67,7 +74,7 @@ class Rule(_Frozen):
     @field_validator("source")
     @classmethod
     def _known_source(cls, source: str) -> str:
-        if source != UNSOURCED and source not in sources():
+        if source not in {UNSOURCED, OWN} and source not in sources():
             raise ValueError(f"unknown source {source}")
         return source
 
@@ -88,6 +95,18 @@ class Rule(_Frozen):
     def about(self) -> Topic:
         """The topic's name and group."""
         return TOPICS[self.topic]
+
+    @property
+    def link(self) -> str:
+        """The page that says so; empty where there is none."""
+        return self.url or (sources()[self.source].link if self.source in sources() else None) or ""
+
+    @property
+    def where(self) -> str:
+        """What the source is called; empty for general knowledge and for the workspace's own word."""
+        if self.link:
+            return urlsplit(self.link).hostname or self.link
+        return sources()[self.source].url if self.source in sources() else ""
 
     def in_force(self, day: date) -> bool:
         """Whether it holds on that day, as far as its dates are known."""

@@ -81,6 +81,19 @@ def after_sales(
     return tuple(rights)
 
 
+def withdrawal_days(pack: Pack, today: date) -> int | None:
+    """So many calendar days a market's law gives to send an order back without a reason, from its delivery.
+
+    None where there is no such right, where it hangs on something, or where it is not known for a fact.
+    """
+    rule = pack.rules.get("withdrawal")
+    if rule is None or rule.value is None or rule.standing(today) != "fact" or not rule.in_force(today):
+        return None
+    value: Withdrawal = rule.value
+    unsure = value.conditional or value.reason_needed or value.day_kind != "calendar"
+    return None if unsure or value.counts_from != "delivery" else value.days
+
+
 def _withdrawal(
     pack: Pack, rule: Rule, ordered: date | None, delivered: date | None, today: date, barred: bool
 ) -> Right:

@@ -26,6 +26,7 @@ from dragoman.web.desk.handover import routes as handover
 from dragoman.web.desk.inbox import bulk
 from dragoman.web.desk.inbox import live as rows
 from dragoman.web.desk.inbox import routes as inbox
+from dragoman.web.desk.market import routes as market
 from dragoman.web.desk.moves import routes as moves
 from dragoman.web.desk.notices import routes as notices
 from dragoman.web.desk.overview import routes as overview
@@ -36,7 +37,7 @@ from dragoman.web.desk.start import routes as start
 from dragoman.web.desk.table import routes as table
 from dragoman.web.desk.tasks import asking
 from dragoman.web.desk.tasks import routes as tasks
-from dragoman.web.desk.ticket import actions, answers, files, macros, more, planned, turns
+from dragoman.web.desk.ticket import actions, answers, files, macros, more, planned, translations, turns
 from dragoman.web.desk.ticket import routes as ticket
 from dragoman.web.desk.views import routes as saved_views
 from dragoman.web.entry import invitation, outside
@@ -51,6 +52,7 @@ from dragoman.web.manage.departments import routes as departments
 from dragoman.web.manage.imports import routes as imports
 from dragoman.web.manage.macros import routes as macro_pages
 from dragoman.web.manage.mailboxes import routes as mailboxes
+from dragoman.web.manage.markets import routes as markets
 from dragoman.web.manage.people import routes as people
 from dragoman.web.manage.policies import replies as auto_replies
 from dragoman.web.manage.policies import routes as policies
@@ -72,13 +74,15 @@ from dragoman.web.styleguide import routes as styleguide
 log = logs.get(__name__)
 ROUTERS = (
     entry.router, invitation.router, outside.router, inbox.router, bulk.router, rows.router, table.router,
-    saved_views.router, ticket.router, actions.router, turns.router, answers.router, planned.router, macros.router,
-    more.router, moves.router, overview.router, macro_pages.router, signatures.router, palette.router, files.router,
+    saved_views.router, ticket.router, actions.router, turns.router, answers.router, translations.router,
+    planned.router, macros.router, more.router, moves.router, overview.router, macro_pages.router, signatures.router,
+    palette.router, files.router,
     search.router, customer.router, manage.router, people.router, roles.router, signin.router, mailboxes.router,
     setaside.router, shops.router, workspace.router, profile.router, audit.router, webhooks.router, api.router,
     imports.router, system.router, teams.router, staff.router, rules.router, escalation.router, handover.router,
     live.router, policies.router, calendars.router, auto_replies.router, promises.router, tasks.router, asking.router,
-    notices.router, departments.router, start.router, reading.router, checks.router,
+    notices.router, departments.router, start.router, reading.router, checks.router, markets.router,
+    market.router,
 )  # fmt: skip
 
 

@@ -29,6 +29,7 @@ from dragoman.platform.db import Database, Session
 from dragoman.platform.live import Hub
 from dragoman.platform.secrets import Keys
 from dragoman.platform.settings import Settings
+from dragoman.translation.service import Translator
 
 ENROLLING = ("/settings/profile", "/sign-out")
 """Where somebody may go who has yet to set up the second factor that the desk asks for."""
@@ -56,6 +57,8 @@ class Desk(Protocol):
     def letters(self) -> Letters: ...
     @property
     def jobs(self) -> procrastinate.App: ...
+    @property
+    def translator(self) -> Translator: ...
 
 
 class ForeignForm(Forbidden):

@@ -1,7 +1,9 @@
 """How well the checks that depend on words find what they should: `python -m tests.replies.checks.report`.
 
 The sentences of `sentences/<language>.yaml` name the group they try, the check that must be found (null: none of that
-group may speak up) and whether they were held back from tuning. Marketplace rules are tried as if on Amazon.
+group may speak up), the market where that depends on it, and whether they were held back from tuning. Marketplace
+rules are tried as if on Amazon, terms of withdrawal as if the law granted 14 days, and every sentence as if it were not
+the first answer.
 """
 
 from __future__ import annotations
@@ -14,8 +16,7 @@ from typing import Any
 
 import yaml
 
-from dragoman.replies.checks import Context
-from dragoman.replies.checks.phrases import find
+from dragoman.replies.checks import Context, law, phrases, tone
 
 FOLDER = Path(__file__).parent / "sentences"
 
@@ -62,8 +63,12 @@ def sentences() -> tuple[Sentence, ...]:
 
 
 def _looked_over(language: str, data: dict[str, Any]) -> Sentence:
-    context = Context(language=language, channel="amazon" if data["group"] == "platform" else "email")
-    seen = frozenset(one.check for one in find(data["text"], context) if one.group == data["group"])
+    context = Context(
+        language=language, market=data.get("market", ""), channel="amazon" if data["group"] == "platform" else "email",
+        earlier=("-",), withdrawal_days=14,
+    )  # fmt: skip
+    found = (one for look in (phrases.find, tone.find, law.find) for one in look(data["text"], context))
+    seen = frozenset(one.check for one in found if one.group == data["group"])
     return Sentence(language, data["group"], data["find"], data["text"], data.get("held", False), seen)
 
 

@@ -18,6 +18,8 @@ SCOPES: dict[str, str] = {
     "settings:write": N_("Add and change shops, clocks and working hours"),
     "routing:read": N_("See teams, skills, presence and rules"),
     "routing:write": N_("Change teams, skills, presence and rules"),
+    "markets:read": N_("See the rules of markets"),
+    "markets:write": N_("Confirm and correct the rules of markets"),
     "audit:read": N_("Read the audit log"),
     "webhooks:write": N_("Manage webhooks"),
 }
@@ -33,6 +35,8 @@ PERMISSIONS_OF: dict[str, tuple[str, ...]] = {
     "settings:write": ("sla.manage", "shop.manage", "workspace.manage"),
     "routing:read": ("team.manage", "rule.manage"),
     "routing:write": ("team.manage", "rule.manage"),
+    "markets:read": ("ticket.read",),
+    "markets:write": ("ticket.read", "market.manage"),
     "audit:read": ("audit.read",),
     "webhooks:write": ("api.manage",),
 }

@@ -100,6 +100,10 @@ SEALED = (
     ),
     Sealed("webhooks", ("secret", "old_secret"), "webhook:{id}", "name", "webhook", lambda: {"active": False}),
     Sealed("imports", ("secret",), "import:{id}", "identity", "import", lambda: {"secret": ""}),
+    Sealed(
+        "translation_providers", ("secret",), "translator:{id}", "name", "translator",
+        lambda: {"secret": "", "active": False},
+    ),
 )  # fmt: skip
 """Every sealed column there is; a test compares it with the models."""
 
@@ -115,6 +119,7 @@ TO_DO = {
     "provider": N_("Sign-in by {name} is switched off: enter its client secret anew."),
     "webhook": N_("Webhook {name} is switched off: give it a new secret."),
     "import": N_("Import from {name}: give its token anew to let it go on."),
+    "translator": N_("Translation by {name} is switched off: enter its key anew."),
     "second_factor": N_("Recovery codes for the second factor ({name}) are void: make new ones."),
 }
 """What a person must do about a lost secret, by kind."""

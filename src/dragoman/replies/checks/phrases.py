@@ -10,13 +10,13 @@ A file of `data/` is a list of rules; why a check speaks up stands in `words.py`
       words:
         en: {"we guarantee": "we will do our best to", "100% sure": null}
         de: {...}
-      unless:                    # words near which it does not hold
+      unless:                    # words, or beginnings of words, near which it does not hold
         en: ["guarantee card"]
       near: 60                   # how far around in characters; left out: 24
 
 A word maps to what could stand instead, null where nothing fits, "" where it should go. `*` as language holds in all of
 them (emoji, links). Words match whole words in scripts with spaces, anywhere in others, in any case; `…` in a word
-stands for up to three words between.
+stands for up to five words between.
 """
 
 from __future__ import annotations
@@ -36,6 +36,7 @@ from dragoman.replies.checks.words import WHY
 NEAR = 24
 _DENSE = regex.compile(r"[\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}\p{Lao}\p{Khmer}]")
 _JOINED = regex.compile(r"[\p{Hangul}]")
+_ALPHABET = regex.compile(r"[\p{Latin}\p{Cyrillic}]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,8 +66,8 @@ def find(text: str, context: Context) -> Iterator[Finding]:
             continue
         for pattern, mends in _patterns(number, context.language, context.primary):
             for match in pattern.finditer(text):
-                around = text[max(0, match.start() - rule.near) : match.end() + rule.near].casefold()
-                if any(word.casefold() in around for word in _unless(rule, context)):
+                spared = _unless(number, context.language, context.primary)
+                if spared and spared.search(text[max(0, match.start() - rule.near) : match.end() + rule.near]):
                     continue
                 mend = mends.get(match.lastgroup or "")
                 yield Finding(
@@ -75,8 +76,11 @@ def find(text: str, context: Context) -> Iterator[Finding]:
                 )  # fmt: skip
 
 
-def _unless(rule: Rule, context: Context) -> Sequence[str]:
-    return [*rule.unless.get(context.primary, ()), *rule.unless.get("*", ())]
+@cache
+def _unless(number: int, language: str, primary: str) -> regex.Pattern[str] | None:
+    """What spares a rule's words, as one pattern."""
+    unless = rules()[number].unless
+    return beginnings([word for key in dict.fromkeys((language, primary, "*")) for word in unless.get(key, ())])
 
 
 def _cased(mend: str | None, word: str) -> str | None:
@@ -117,7 +121,7 @@ def _patterns(number: int, language: str, primary: str) -> Patterns:
     """A rule's words in one language as one pattern, and what stands instead by the group's name."""
     rule = rules()[number]
     words: dict[str, str | None] = {}
-    for key in dict.fromkeys((language, primary, "*")):
+    for key in dict.fromkeys(("*", primary, language)):
         words |= {str(word): mend for word, mend in (rule.words.get(key) or {}).items()}
     if not words:
         return ()
@@ -128,12 +132,23 @@ def _patterns(number: int, language: str, primary: str) -> Patterns:
     return ((regex.compile("|".join(parts), regex.I), mends),)
 
 
+def beginnings(words: Sequence[str]) -> regex.Pattern[str] | None:
+    """One pattern for words that may go on: in alphabets they start where a word does. None without any."""
+    parts = [rf"(?<!\p{{L}}){_plain(one)}" if _ALPHABET.match(one) else _plain(one) for one in words]
+    return regex.compile("|".join(parts), regex.I) if parts else None
+
+
+def _plain(text: str) -> str:
+    """Text as a pattern, with either apostrophe and with е for ё."""
+    return str(regex.escape(text)).replace("'", "['’]").replace("ё", "[её]")
+
+
 def _shape(word: str) -> str:
     """A word as a pattern."""
     if _DENSE.search(word) or not any(char.isalnum() for char in word):
-        return r"[^\n。！？!?]{0,12}?".join(regex.escape(part) for part in word.split("…"))
-    pieces = [r"\s+".join(regex.escape(one) for one in part.split()) for part in word.split("…")]
-    inner = r"(?:\W+\w+){0,3}?\W+".join(pieces)
+        return r"[^\n。！？!?]{0,12}?".join(_plain(part) for part in word.split("…"))
+    pieces = [r"\s+".join(_plain(one) for one in part.split()) for part in word.split("…")]
+    inner = r"(?:\W+\w+){0,5}?\W+".join(pieces)
     start = rf"(?<!{_edge(word[0])})" if word[0].isalnum() else ""
     end = rf"(?!{_edge(word[-1])})" if word[-1].isalnum() and not _JOINED.search(word) else ""
     return f"{start}{inner}{end}"

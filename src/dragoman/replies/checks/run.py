@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 
-from dragoman.replies.checks import form, personal, phrases, platform, sameness, tongue
+from dragoman.replies.checks import form, law, personal, phrases, platform, sameness, tone, tongue
 from dragoman.replies.checks.model import MOST, SEVERITIES, Context, Finding
 
 Check = Callable[[str, Context], Iterator[Finding]]
-CHECKS: Sequence[Check] = (phrases.find, platform.find, personal.find, tongue.find, form.find, sameness.find)
+CHECKS: Sequence[Check] = (
+    phrases.find, platform.find, personal.find, tongue.find, form.find, sameness.find, tone.find, law.find,
+)  # fmt: skip
 LONGEST = 20_000
 """Characters of an answer that are looked at."""
 

@@ -40,6 +40,7 @@ GROUPS: tuple[tuple[str, tuple[SettingsPage, ...]], ...] = (
             SettingsPage("sla.manage", "auto_replies", "/settings/auto-replies", "reply", N_("Automatic answers")),
             SettingsPage("workspace.manage", "departments", "/settings/departments", "boxes", N_("Departments")),
             SettingsPage("sla.manage", "checks", "/settings/checks", "shield-check", N_("Checks")),
+            SettingsPage("market.manage", "markets", "/settings/markets", "landmark", N_("Markets")),
             SettingsPage("workspace.manage", "reading", "/settings/reading", "sparkles", N_("Understanding")),
             SettingsPage("ticket.note", "macros", "/macros", "slash", N_("Macros")),
         ),

@@ -36,6 +36,8 @@ from dragoman.web.desk.ticket.actions import came_from, settled
 from dragoman.web.desk.ticket.clashes import clash_of
 from dragoman.web.desk.ticket.findings import build_findings
 from dragoman.web.desk.ticket.routes import show
+from dragoman.web.desk.ticket.tongues import keep as keep_both
+from dragoman.web.desk.ticket.tongues import rendition_of, words_before
 from dragoman.web.desk.ticket.turns import moment_of, until_of
 from dragoman.web.desk.ticket.view import Clash
 
@@ -153,7 +155,8 @@ async def _reply(
     me = await people.find_person(session, actor.person_id)
     own = await drafts.signatures_of(session, actor.person_id)
     sign = fitting(own, shop_id=ticket.shop_id, language=ticket.language, usual=me.signature if me else "")
-    words = signed(words_of(data), sign)
+    made = rendition_of(data)
+    words = signed(Words("", made.text) if made else words_of(data), sign)
     copies = [one for one in field(data, "cc", 2000).replace(";", ",").split(",") if one.strip()]
     then = field(data, "then", 20)
     if then not in ("", "snooze", *STATUSES):
@@ -161,11 +164,14 @@ async def _reply(
     status = then if then in STATUSES else None
     later = field(data, "until", 80).strip() if field(data, "when", 10) == "later" else ""
     await _macros(session, reader, ticket, data)
+    if made:
+        sent = replies.body_from("", words.plain).text
+        await keep_both(session, actor, made, sent=sent, own=words_of(data).plain, sign=sign)
     if field(data, "when", 10) == "later":
         wanted = Plan(words.html, moment_of(reader, later, "until"), words.plain, tuple(copies), status or "")
-        made = await plan(session, actor, ticket=ticket, wanted=wanted)
+        planned = await plan(session, actor, ticket=ticket, wanted=wanted)
         with formats.use(reader.zone):
-            return Flash(_("It leaves {time}", time=formats.left(made.at)), f"/planned/{made.id}/drop")
+            return Flash(_("It leaves {time}", time=formats.left(planned.at)), f"/planned/{planned.id}/drop")
     message = await reader.desk.outbound.reply(
         session, actor, ticket=ticket, html=words.html, plain=words.plain, attachments=files, cc=copies, then=status,
         passed=field(data, "passed", 300),
@@ -211,7 +217,8 @@ async def _blocked(reader: Reader, number: int, data: FormData, error: Blocked) 
     """What stands against sending, over the composer; whoever sends all the same says why."""
     if not reader.fragment:
         return await _refused(reader, number, data, error)
-    words = replies.body_from(words_of(data).html, words_of(data).plain).text
+    made = rendition_of(data)
+    words = made.text if made else replies.body_from(words_of(data).html, words_of(data).plain).text
     async with reader.work() as session:
         around = await respond.shell(reader, session, "inbox")
     view = build_findings(words, error.findings, asks=True)
@@ -271,7 +278,11 @@ async def take_back(reader: SignedIn, message_id: str, data: Posted) -> Response
     del data
     async with reader.work() as session:
         message = await access.get_message(session, reader.actor, known_id(message_id))
+        own = await words_before(session, message)
         ticket = await reader.desk.outbound.take_back(session, reader.actor, message=message)
+        if own:
+            html = replies.body_from("", own).html
+            await replies.save_draft(session, reader.actor, ticket=ticket, kind="reply", html=html)
         number = ticket.number
     return await settled(reader, number, Flash(_("Taken back. The reply is in the composer again.")), refill=True)
 

@@ -22,6 +22,7 @@ from dragoman.channels.email.html import has_remote
 from dragoman.customers import models as customers
 from dragoman.customers import privacy
 from dragoman.delivery.models import BOUNCED, FAILED, QUEUED, UNCERTAIN, Outbox
+from dragoman.flow.tongues import Tongues
 from dragoman.kit import clock
 from dragoman.platform import files, i18n
 from dragoman.platform.i18n import gettext as _
@@ -31,7 +32,7 @@ from dragoman.tickets import models as tickets
 from dragoman.tickets.models import PRIORITIES
 from dragoman.web.desk.promises.view import OnTicket as Promises
 from dragoman.web.desk.tasks.view import OnTicket as Tasks
-from dragoman.web.desk.ticket import extras, understood, view
+from dragoman.web.desk.ticket import extras, tongues, understood, view
 from dragoman.web.desk.ticket.events import told
 from dragoman.web.forms import Choice
 from dragoman.web.words import KIND, PRIORITY, STATUS
@@ -74,6 +75,7 @@ class Facts:
     clash: Sequence[view.Clash] = ()
     promises: Promises | None = None
     tasks: Tasks | None = None
+    tongues: Tongues = field(default_factory=lambda: Tongues(False, {}))
 
 
 def own_html(html: str) -> Markup:
@@ -121,7 +123,7 @@ def build_ticket(facts: Facts) -> view.TicketView:
         planned=extras.planned(facts, names),
         merged=_link(facts.merged),
         participants=extras.participants(facts), orders=tuple(ticket.order_refs),
-        promises=facts.promises, tasks=facts.tasks,
+        promises=facts.promises, tasks=facts.tasks, untranslated=bool(facts.tongues.wanted),
         **extras.why(facts), **understood.of_ticket(ticket, facts.messages, changes=changes),
     )  # fmt: skip
 
@@ -187,6 +189,7 @@ def build_message(
         delivery=build_delivery(message, facts) if kind == "out" else None,
         machine=message.automatic,
         said=understood.of_message(message),
+        beside=tongues.beside(message, facts.tongues, facts.actor, author or message.from_name),
     )
 
 
@@ -270,7 +273,7 @@ def build_customer(facts: Facts) -> view.Customer:
         name=person.name or (mails[0] if mails else _("Unknown customer")),
         address=", ".join(mails),
         lang=person.language,
-        market=person.market,
+        market=person.market or ticket.market,
         zone=zone,
         place=get_timezone_location(zone, locale=i18n.current(), return_city=True) if zone else "",
         phone=", ".join(phones),
@@ -322,6 +325,7 @@ def build_composer(facts: Facts) -> view.Composer | None:
         variables=extras.variables(facts),
         language=facts.customer.language or ticket.language,
         clash=tuple(facts.clash),
+        bilingual=tongues.bilingual(ticket, facts.customer.language, facts.tongues.ready, actor) if answers else None,
     )
 
 

@@ -16,6 +16,7 @@ from dragoman.web import respond
 from dragoman.web.builders import Names, change_said, names
 from dragoman.web.deps import Flash, Number, Posted, SignedIn, known_id
 from dragoman.web.desk.inbox.bulk import said
+from dragoman.web.desk.ticket import suggest
 from dragoman.web.desk.ticket.actions import came_from, settled
 
 router = APIRouter(prefix="/tickets/{number}")
@@ -37,7 +38,24 @@ async def list_macros(reader: SignedIn, number: Number) -> Response:
         ticket = await access.get_ticket(session, reader.actor, number)
         found = await macros.list_macros(session, reader.actor, ticket=ticket)
         known = await names(session)
-    return JSONResponse([_told(one, known) for one in found[:SHOWN]], headers={"Cache-Control": "no-store"})
+    lines = [_line(text) for text in suggest.fitting(ticket)]
+    return JSONResponse([*(_told(one, known) for one in found[:SHOWN]), *lines], headers={"Cache-Control": "no-store"})
+
+
+def _line(text: str) -> dict[str, object]:
+    """One of the desk's own lines, beside the macros."""
+    return {"id": "", "name": text, "shortcut": "", "note": False, "text": "", "changes": [], "insert": text}
+
+
+@router.get("/suggestion")
+async def suggestion(reader: SignedIn, number: Number) -> Response:
+    """A draft of an answer out of the desk's own lines, in the reader's language."""
+    reader.actor.require("ticket.reply")
+    async with reader.work() as session:
+        ticket = await access.get_ticket(session, reader.actor, number)
+        customer, _identities = await customers.get_customer(session, reader.actor, ticket.customer_id)
+    html = suggest.draft_of(ticket, customer.name)
+    return JSONResponse({"html": html}, headers={"Cache-Control": "no-store"})
 
 
 @router.get("/macros/{macro_id}")

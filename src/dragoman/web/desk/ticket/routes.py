@@ -15,6 +15,7 @@ from dragoman.channels.email import queries as mailboxes
 from dragoman.commerce import queries as shops
 from dragoman.customers import service as customers
 from dragoman.delivery import queries as outbox
+from dragoman.flow import tongues
 from dragoman.platform.db import Session
 from dragoman.replies import queries as replies
 from dragoman.replies.macros import service as macros
@@ -27,6 +28,7 @@ from dragoman.web.desk.inbox.view import place_of
 from dragoman.web.desk.promises import build as promises
 from dragoman.web.desk.tasks import build as tasks
 from dragoman.web.desk.ticket.build import Facts, build_ticket
+from dragoman.web.desk.ticket.tongues import own_tongue
 from dragoman.web.desk.ticket.view import Clash, TicketPage, TicketView
 
 router = APIRouter()
@@ -71,6 +73,7 @@ async def look_up(
         earlier=f"/tickets/{ticket.number}?whole=1" if hidden else "", ticket_href=at, refill=refill, error=error,
         clash=clash, promises=await promises.on_ticket(session, reader, ticket, everybody),
         tasks=await tasks.on_ticket(session, reader, ticket),
+        tongues=await tongues.of_thread(session, ticket, messages, own_tongue()),
     )  # fmt: skip
     with formats.use(reader.zone):  # its events name times
         return build_ticket(facts)

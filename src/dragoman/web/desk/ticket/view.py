@@ -8,6 +8,7 @@ from datetime import datetime, tzinfo
 from dragoman.web.desk.inbox.view import ListView
 from dragoman.web.desk.promises.view import OnTicket as Promises
 from dragoman.web.desk.tasks.view import OnTicket as Tasks
+from dragoman.web.desk.ticket.tongues import Beside, Bilingual
 from dragoman.web.desk.ticket.understood import Guess, Short, Understood
 from dragoman.web.forms import Choice
 
@@ -97,6 +98,7 @@ class Message:
     delivery: Delivery | None = None
     machine: bool = False
     said: Understood | None = None
+    beside: Beside | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,6 +196,7 @@ class Composer:
     variables: tuple[Choice, ...] = ()
     language: str = ""
     clash: tuple[Clash, ...] = ()
+    bilingual: Bilingual | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -249,6 +252,8 @@ class TicketView:
     short: Short | None = None
     why: str = ""
     grounds: tuple[str, ...] = ()
+    untranslated: bool = False
+    """Whether something in the thread is still to be put into the reader's language, by a translator that is there."""
 
 
 @dataclass(frozen=True, slots=True)

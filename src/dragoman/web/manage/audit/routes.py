@@ -31,7 +31,9 @@ FILTERS = ("area", "person", "since", "until", "q")
 VIA = {"web": N_("Browser"), "api": N_("API"), "cli": N_("Command line"), "desk": N_("The desk")}
 BROKEN = {"missing": N_("an entry is missing"), "changed": N_("the entry was changed"), "moved": N_("it was moved")}
 LONGEST = 120
-PLACES = {"ticket": "/tickets/", "customer": "/customers/", "webhook": "/settings/webhooks/"}
+PLACES = {
+    "ticket": "/tickets/", "customer": "/customers/", "webhook": "/settings/webhooks/", "market": "/settings/markets/",
+}  # fmt: skip
 """Where the subjects of deeds are looked at."""
 
 

@@ -8,6 +8,7 @@ import * as mentions from "./mentions.js";
 import * as pickers from "./pickers.js";
 import { enrich, format, markup, paste, plain, safe, toEnd } from "./rich.js";
 import { presence } from "./live.js";
+import * as tongues from "./tongues.js";
 
 let timer = 0;
 
@@ -86,12 +87,15 @@ export function prepare() {
   const rich = enrich(form.elements.text, form.dataset[form.elements.kind.value]);
   one(".tools", form).hidden = false;
   mirror(form);
+  const look = () => lookOver(form);
   const suggest = () => {
-    lookOver(form);
+    tongues.follow(form, look);
+    look();
     promises(form);
     mentions.suggest(form);
     pickers.suggest(form);
   };
+  tongues.prepare(form, look);
   rich.addEventListener("input", (event) => {
     changed(form);
     if (!event.isComposing) suggest();
@@ -142,6 +146,12 @@ on("click", "[data-cc]", (_event, button) => {
   const given = button.form.elements.cc.value.split(/[,;]/).map((one) => one.trim()).filter(Boolean);
   button.form.elements.cc.value = [...new Set([...given, ...button.dataset.cc.split(", ")])].join(", ");
 });
+on("click", "[data-suggest]", (_event, button) => pickers.draft(button.form, button.dataset.suggest));
+document.addEventListener("keydown", (event) => {
+  if (!event.ctrlKey || !event.altKey || event.code !== "KeyD" || composing(event)) return;
+  one("#composer [data-suggest]")?.click();
+  event.preventDefault();
+});
 on("click", "[data-drop-file]", (_event, button) => drop(button));
 on("submit", "#composer", (_event, form) => mirror(form));
 for (const type of ["dragover", "dragleave", "drop"])
@@ -166,6 +176,7 @@ document.addEventListener("sent", () => {
   one("#composer-clash").replaceChildren();
   clearTimeout(looking);
   one("#promise-offer")?.replaceChildren();
+  tongues.forget(form);
   for (const menu of all("details[open]", form)) menu.open = false;
   one("#draft-state").textContent = "";
   one("#composer-problem").hidden = true;

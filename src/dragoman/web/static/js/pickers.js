@@ -41,6 +41,7 @@ async function load(form) {
       const item = element("li", { role: "option", id: `macro-${place}`, "data-id": macro.id, "aria-selected": "false" }, element("b", {}, macro.name));
       if (macro.shortcut) item.append(" ", element("code", {}, `/${macro.shortcut}`));
       item.append(element("small", {}, [macro.text, ...macro.changes].filter(Boolean).join(" · ")));
+      if (macro.insert) item.dataset.insert = macro.insert;
       item.dataset.words = `${macro.name} ${macro.shortcut} ${macro.text}`.toLowerCase();
       return item;
     }),
@@ -102,10 +103,26 @@ export async function use(form, id, place = null) {
   one("#composer-macros").append(element("li", { class: "chip" }, element("input", { type: "hidden", name: "macro", value: id }), macro.changes.join(" · "), drop));
 }
 
+/** A draft of an answer out of the desk's own lines, behind what stands there. */
+export async function draft(form, address) {
+  const answer = await fetch(address, { headers: { Accept: "application/json" } }).catch(() => null);
+  if (!answer?.ok) return;
+  const { html } = await answer.json();
+  const field = one(".composer__rich", form);
+  const box = element("div");
+  box.append(safe(html));
+  field.focus();
+  getSelection().selectAllChildren(field);
+  getSelection().collapseToEnd();
+  document.execCommand("insertHTML", false, box.innerHTML);
+  if (form.elements.tongue && !form.elements.tongue.checked) form.elements.tongue.click(); // the customer has these lines in their own
+}
+
 async function choose(form, name, option) {
   const place = typed(name);
   close();
   if (!place || !option) return;
+  if (option.dataset.insert) return replace(place, null, option.dataset.insert);
   if (name === "macros") return use(form, option.dataset.id, place);
   replace(place, null, option.dataset.text || `{{${option.dataset.name}}}`);
 }

@@ -1,0 +1,1 @@
+"""Beside a ticket: what to know of the customer’s market."""

@@ -1,0 +1,1 @@
+"""Two tongues, one thread."""

@@ -1,0 +1,297 @@
+"""Pages of markets: the list, one market's rules spoken about in place, and the panel beside a ticket."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from typing import Any
+
+import pytest
+from fastapi import FastAPI
+from sqlalchemy import update
+from starlette.datastructures import FormData
+
+from dragoman.customers.models import Customer
+from dragoman.markets import packs, service, values
+from dragoman.markets.packs import Pack, Rule
+from dragoman.platform import i18n
+from dragoman.tickets.models import Ticket
+from dragoman.web.manage.markets import build, fields, telling
+from dragoman.web.manage.markets.fields import Part
+from tests.cast import Company
+from tests.web.conftest import HX, Browser, signed_in
+
+TODAY = date(2026, 11, 22)
+BASE = "/settings/markets"
+
+
+async def known(company: Company, iso: str = "DE") -> Pack:
+    async with company.desk.db.work(company.workspace_id) as session:
+        return await service.load_pack(session, iso)
+
+
+def seen(html: str, topic: str) -> str:
+    """The state of a rule that a page shows."""
+    row = html.partition(f'<li id="{topic}">')[2].partition("</li>")[0]
+    found = re.search(r'name="seen" value="(\w*)"', row)
+    assert found
+    return found[1]
+
+
+@pytest.mark.req("R138", "R240", "R244")
+async def test_the_list_says_how_sure_each_market_is(admin: Browser) -> None:
+    page = await admin.get(BASE)
+    assert page.status_code == 200
+    for word in ("Germany", "Japan", "United Arab Emirates", "to be confirmed", 'href="/settings/markets/DE"'):
+        assert word in page.text
+    assert page.text.count('class="card card--link"') == 24
+
+
+@pytest.mark.req("R138", "R239", "R240", "R245")
+async def test_a_market_tells_all_it_knows_and_from_where(admin: Browser) -> None:
+    page = await admin.get(f"{BASE}/DE")
+    for word in (
+        "14 days, from the day the goods arrived", "19%, reduced 7%", "within 1 month", "Verpack", "OK hand sign",
+        "To be confirmed", "General knowledge, no source", "europa.eu", "holds in the whole European Union",
+        "1.234,5", "1.234,50\xa0€", "22. November 2026", "14:05", "centimetre, kilogram, °C",
+    ):  # fmt: skip
+        assert word in page.text, word
+    assert {topic for topic in packs.load("DE").rules if f'<li id="{topic}">' not in page.text} == set()
+    us = await admin.get(f"{BASE}/US")
+    assert "No such rule by law" in us.text
+    assert "inch, pound, °F" in us.text
+
+
+@pytest.mark.req("R147")
+@pytest.mark.parametrize("iso", ["CN", "EU", "XX", "de"])
+async def test_there_is_no_page_for_a_market_without_a_pack(admin: Browser, iso: str) -> None:
+    assert (await admin.get(f"{BASE}/{iso}")).status_code == 404
+    assert (await admin.post(f"{BASE}/{iso}/vat/confirm")).status_code == 404
+    assert (await admin.post(f"{BASE}/DE/colour/correct")).status_code == 404
+    assert (await admin.post(f"{BASE}/DE/colour/restore")).status_code == 404
+
+
+async def test_a_rule_is_confirmed_in_place_and_taken_back(admin: Browser, company: Company) -> None:
+    page = await admin.get(f"{BASE}/DE")
+    done = await admin.post(f"{BASE}/DE/withdrawal/confirm", {"seen": seen(page.text, "withdrawal")})
+    assert (done.status_code, done.headers["location"]) == (303, f"{BASE}/DE#withdrawal")
+    assert (await known(company)).rules["withdrawal"].standing(TODAY) == "fact"
+    after = await admin.get(f"{BASE}/DE")
+    assert "Confirmed by Wang Fang" in after.text
+    undo = re.search(r'action="([^"]+/restore)">.*?name="to" value="(\w*)"', after.text, re.S)
+    assert undo
+    assert undo[2] == "", "the shipped rule held before"
+    await admin.post(undo[1], {"to": undo[2]})
+    assert not (await known(company)).rules["withdrawal"].confirmed
+
+
+async def test_a_rule_is_corrected_in_place(admin: Browser, company: Company) -> None:
+    page = await admin.get(f"{BASE}/DE?correct=withdrawal")
+    assert 'name="value.days"' in page.text
+    typed = {
+        "seen": seen(page.text, "withdrawal"), "value.days": "30", "value.day_kind": "calendar",
+        "value.counts_from": "delivery", "value.conditions": "unused\n\n in its box ", "note": "By our terms",
+        "source_url": "https://law.example/355",
+    }  # fmt: skip
+    wrong = await admin.post(
+        f"{BASE}/DE/withdrawal/correct", typed | {"value.days": "soon", "source_url": "x", "note": "Mine"}
+    )
+    assert wrong.status_code == 422
+    for word in ("A whole number is needed.", 'value="soon"', "Give the whole address", "Mine", "in its box"):
+        assert word in wrong.text, word
+    assert not (await known(company)).rules["withdrawal"].corrected
+    done = await admin.post(f"{BASE}/DE/withdrawal/correct", typed)
+    assert done.status_code == 303
+    value = (await known(company)).value("withdrawal")
+    assert (value.days, value.conditions) == (30, ("unused", "in its box"))
+    after = (await admin.get(f"{BASE}/DE")).text
+    assert "30 days, from the day the goods arrived" in after
+    assert "By our terms" in after
+    assert 'href="https://law.example/355"' in after
+    behind = await admin.post(f"{BASE}/DE/withdrawal/correct", typed | {"value.days": "31"})
+    assert behind.status_code == 409
+    assert (await known(company)).value("withdrawal").days == 30
+    restored = await admin.post(f"{BASE}/DE/withdrawal/restore")
+    assert restored.status_code == 303
+    again = await admin.get(f"{BASE}/DE")
+    assert "14 days, from the day the goods arrived" in again.text
+    back = re.search(r'name="to" value="([\w-]+)"', again.text)
+    assert back
+    await admin.post(f"{BASE}/DE/withdrawal/restore", {"to": back[1]})
+    assert (await known(company)).value("withdrawal").days == 30
+
+
+async def test_that_there_is_no_such_rule_can_be_said(admin: Browser, company: Company) -> None:
+    page = await admin.get(f"{BASE}/DE?correct=withdrawal")
+    said = {"seen": seen(page.text, "withdrawal"), "value-none": "yes", "value.days": "14"}
+    assert (await admin.post(f"{BASE}/DE/withdrawal/correct", said)).status_code == 303
+    assert (await known(company)).value("withdrawal") is None
+
+
+async def test_a_missing_rule_is_added(admin: Browser, company: Company) -> None:
+    page = await admin.get(f"{BASE}/DE?correct=complaint_deadline")
+    said = {"seen": seen(page.text, "complaint_deadline"), "value.days": "30", "value.day_kind": "calendar"}
+    assert said["seen"] == ""
+    assert (await admin.post(f"{BASE}/DE/complaint_deadline/correct", said)).status_code == 303
+    assert (await known(company)).value("complaint_deadline").days == 30
+    assert "within 30 days" in (await admin.get(f"{BASE}/DE")).text
+
+
+@pytest.mark.parametrize("topic", [*values.TYPED, "imprint", "deminimis_2026"])
+async def test_every_topic_has_a_form(admin: Browser, topic: str) -> None:
+    page = await admin.get(f"{BASE}/US?correct={topic}")
+    assert page.status_code == 200
+    assert f'action="{BASE}/US/{topic}/correct"' in page.text
+    ids = re.findall(r'\sid="([^"]+)"', page.text)
+    assert len(ids) == len(set(ids))
+    assert set(re.findall(r'\sfor="([^"]+)"', page.text)) <= set(ids)
+    empty = await admin.post(f"{BASE}/US/{topic}/correct", {"seen": seen(page.text, topic)})
+    assert empty.status_code in {303, 422}
+
+
+async def test_who_only_reads_sees_no_controls(agent: Browser, company: Company) -> None:
+    page = await agent.get(f"{BASE}/DE?correct=vat")
+    assert page.status_code == 200
+    assert "19%, reduced 7%" in page.text
+    assert f"{BASE}/DE/vat" not in page.text
+    assert (await agent.post(f"{BASE}/DE/vat/restore")).status_code == 403
+    rule = packs.load("DE").rules["vat"]
+    for deed in ("confirm", "correct"):
+        answer = await agent.post(f"{BASE}/DE/vat/{deed}", {"seen": build.seen(rule), "value.rate": "1"})
+        assert answer.status_code == 403
+    assert not (await known(company)).rules["vat"].confirmed
+
+
+async def test_words_of_people_stay_words(admin: Browser) -> None:
+    evil = "<img src=x onerror=alert(1)>"
+    page = await admin.get(f"{BASE}/DE")
+    await admin.post(
+        f"{BASE}/DE/tone/correct",
+        {"seen": seen(page.text, "tone"), "value": evil, "note": evil, "source_url": "https://x.example/\"'><b>"},
+    )
+    after = (await admin.get(f"{BASE}/DE")).text
+    assert "&lt;img" in after
+    assert "<img src=x" not in after
+    assert "'><b>" not in after
+
+
+def form_of(topic: str, value: Any) -> FormData:
+    """What a browser sends of a form that shows a value, untouched."""
+    items: list[tuple[str, str]] = [("value-none", "yes")] if value is None else []
+    parts = fields.parts(topic, values.write(topic, value))
+    flat = [
+        one for part in parts for one in ([part] if isinstance(part, Part) else [x for row in part.rows for x in row])
+    ]
+    for one in flat:
+        if one.kind == "ticks":
+            items += [(one.name, chosen) for chosen in one.value.splitlines()]
+        elif one.kind != "switch" or one.value == "yes":
+            items.append((one.name, one.value))
+    return FormData(items)
+
+
+@pytest.mark.parametrize("iso", packs.markets())
+def test_a_form_sent_untouched_says_what_it_showed(iso: str) -> None:
+    for topic, rule in packs.load(iso).rules.items():
+        said = values.own(topic, fields.posted(topic, form_of(topic, rule.value)))
+        if topic in values.TYPED or rule.value is None:
+            assert said == rule.value, topic
+        else:
+            assert said, topic
+
+
+@pytest.mark.parametrize("iso", packs.markets())
+def test_every_rule_is_told_in_words(iso: str) -> None:
+    pack = packs.load(iso)
+    for locale in ("en", "zh_Hans"):
+        with i18n.use(locale):
+            for rule in pack.rules.values():
+                lines = telling.told(pack, rule, TODAY)
+                assert lines, rule.topic
+                assert all(line.strip() for line in lines), rule.topic
+                assert not re.search(r"Decimal\(|\{'|: None|\w_\w", " ".join(lines)), rule.topic
+
+
+def test_values_in_words() -> None:
+    def said(topic: str, value: Any) -> tuple[str, ...]:
+        rule = Rule(topic=topic, value=value, source="hol", as_of=TODAY, confidence="high")
+        return telling.told(packs.load("DE"), rule, TODAY)
+
+    assert said("withdrawal", {"days": 5, "day_kind": "business"}) == (
+        "5 business days, from the day the goods arrived",
+    )
+    assert said("refund_deadline", {"days": 1, "counts_from": "goods_back"}) == (
+        "within 1 day, from the day the goods came back",
+    )
+    assert said("dsar_deadline", {"hours": 72}) == ("within 72 hours",)
+    assert said("deminimis_duty", {"currency": "EUR", "limit": "0"}) == ("No value is free of duty",)
+    assert said("deminimis_duty", {"currency": "GBP", "limit": "135"}) == ("Free of duty up to £135.00",)
+    quiet = {"start": "21:00", "end": "08:00", "channels": ["sms"]}
+    assert said("marketing", {"model": "opt_in", "quiet_hours": [quiet]}) == (
+        "only who has agreed before", "Quiet hours: 21:00 to 08:00 (sms)",
+    )  # fmt: skip
+    assert said("weekend", ["fri", "sat"]) == ("Friday, Saturday",)
+    assert said("taboos", [{"what": "4", "kind": "number", "why": "sounds like death"}]) == (
+        "4 (number): sounds like death",
+    )
+    assert said("handling_fee", {"per_item": 2, "paid": True}) == ("per item: 2", "paid: yes")
+
+
+async def of_market(company: Company, market: str, **more: Any) -> None:
+    async with company.desk.db.work(company.workspace_id) as session:
+        await session.execute(update(Ticket).values(market="", language=more.get("language", "")))
+        await session.execute(update(Customer).values(market=market, **more))
+
+
+@pytest.mark.req("R70", "R93", "R98", "R146")
+@pytest.mark.usefixtures("ticket")
+async def test_the_panel_of_a_ticket(agent: Browser, company: Company) -> None:
+    await of_market(company, "DE", name="Anna Schmidt", language="de")
+    page = await agent.get("/tickets/1")
+    assert 'hx-get="/tickets/1/market"' in page.text
+    assert "Guten Tag Anna" not in page.text, "it is fetched when it is opened"
+    part = await agent.get("/tickets/1/market", headers=HX)
+    assert "<html" not in part.text
+    for word in (
+        "Guten Tag Anna Schmidt,", "Mit freundlichen Grüßen", "14 days, from the day the goods arrived", "2 years",
+        "OK hand sign", "Black Friday", "To be confirmed", 'href="/settings/markets/DE"', "who has agreed",
+    ):  # fmt: skip
+        assert word in part.text, word
+    alone = await agent.get("/tickets/1/market")
+    assert "<html" in alone.text
+    await of_market(company, "US", name="John Doe", language="en")
+    part = await agent.get("/tickets/1/market", headers=HX)
+    assert "Dear John Doe," in part.text
+    assert "No such right by law" in part.text
+
+
+@pytest.mark.req("R147")
+@pytest.mark.usefixtures("ticket")
+async def test_the_panel_tells_what_it_does_not_know(agent: Browser, company: Company) -> None:
+    await of_market(company, "CN", language="zh")
+    part = await agent.get("/tickets/1/market", headers=HX)
+    assert "There are no rules for China here." in part.text
+    await of_market(company, "")
+    assert 'hx-get="/tickets/1/market"' not in (await agent.get("/tickets/1")).text
+    assert "not known yet" in (await agent.get("/tickets/1/market", headers=HX)).text
+
+
+@pytest.mark.usefixtures("ticket")
+async def test_the_panel_follows_what_the_workspace_says(app: FastAPI, agent: Browser, company: Company) -> None:
+    await of_market(company, "DE", language="de")
+    async with company.desk.db.work(company.workspace_id) as session:
+        await service.correct(
+            session,
+            company.admin,
+            "DE",
+            "withdrawal",
+            value={"days": 30},
+            note="",
+            source_url="https://law.example/355",
+        )
+    part = await agent.get("/tickets/1/market", headers=HX)
+    assert "30 days, from the day the goods arrived" in part.text
+    assert "law.example" in part.text
+    outsider = await signed_in(app, company.desk, company.people["trainer"])
+    assert (await outsider.get("/tickets/1/market", headers=HX)).status_code == 200
+    assert (await outsider.get("/tickets/2/market", headers=HX)).status_code == 404
