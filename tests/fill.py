@@ -111,12 +111,17 @@ async def fill_every_table(session: Session, company: Company) -> Ticket:
     unit = MemoryUnit(id=ids.new(), key=ids.new().bytes, source="de", target="en", original="Lampe", text="lamp")
     session.add_all([translator, unit])
     await session.flush()
-    session.add_all([
-        Translation(message_id=message.id, hash=ids.new().bytes, source="de", target="en", original="Die Lampe"),
-        MemoryKey(key=1, unit_id=unit.id), Chain(source="de", target="en", steps=[str(translator.id)]),
-        Usage(month=now.date().replace(day=1), provider_id=translator.id),
-        TermEntry(source="de", target="en", term="Lampe", folded=ids.new().hex, rendering="lamp", proposed_by_id=person),
-    ])
+    session.add_all(
+        [
+            Translation(message_id=message.id, hash=ids.new().bytes, source="de", target="en", original="Die Lampe"),
+            MemoryKey(key=1, unit_id=unit.id),
+            Chain(source="de", target="en", steps=[str(translator.id)]),
+            Usage(month=now.date().replace(day=1), provider_id=translator.id),
+            TermEntry(
+                source="de", target="en", term="Lampe", folded=ids.new().hex, rendering="lamp", proposed_by_id=person
+            ),
+        ]
+    )
     session.add_all([
         Skill(person_id=person, kind="language", value="de", level="native"), Presence(person_id=person),
         Absence(person_id=person, starts_at=now - timedelta(days=2), ends_at=now - timedelta(days=1)),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import AsyncIterator, Sequence
 
 import pytest
@@ -9,6 +10,7 @@ from playwright.async_api import expect
 from sqlalchemy import select, update
 
 from dragoman.accounts import queries as accounts
+from dragoman.flow import review
 from dragoman.tickets.models import Ticket
 from dragoman.translation.models import ProviderSetting
 from tests.browser.conftest import OpenAs, Site, until
@@ -144,3 +146,29 @@ async def test_a_provider_that_fails_says_so_and_is_tried_again(site: Site, open
         await session.execute(update(ProviderSetting).values(paused_until=None))  # half a minute has gone by
     await failed.get_by_role("button").click()
     await expect(page.locator(".msg--in .beside__text")).to_contain_text("我的台灯")
+
+
+@pytest.mark.req("R84", "R89", "R202")
+async def test_a_colleague_reviews_what_the_writer_cannot_read(site: Site, open_as: OpenAs) -> None:
+    await a_german_writes(site)
+    company = site.company
+    async with company.desk.db.work(company.workspace_id) as session:
+        await review.save_wish(session, company.admin, "first")
+    page = await open_as(company.agent, "/tickets/1")
+    await ready(page)
+    await page.keyboard.press("r")
+    await page.keyboard.press("Control+Alt+d")
+    await expect(page.locator("#rendered")).to_have_value(re.compile("Guten Tag Erika Huber"))
+    await page.keyboard.press("Control+Enter")
+    await expect(page.locator(".planned--review")).to_contain_text("德语")
+    assert site.world.mails == []
+    theirs = await open_as(company.lead, "/tickets/1")
+    await expect(theirs.locator(".planned--review .planned__text")).to_contain_text("您希望换货还是退款？")
+    words = theirs.locator(".planned--review textarea")
+    await expect(words).to_have_value(re.compile("Möchten Sie lieber Ersatz"))
+    await words.fill("Guten Tag Frau Huber, möchten Sie Ersatz oder eine Erstattung?")
+    await theirs.get_by_role("button", name="Approve and send").click()
+    await until(lambda: site.world.mails)
+    assert "Guten Tag Frau Huber" in plain_of(site)
+    await expect(page.locator(".msg--out")).to_contain_text("Guten Tag Frau Huber")
+    await expect(page.locator(".planned--review")).to_have_count(0)

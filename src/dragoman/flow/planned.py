@@ -56,7 +56,7 @@ async def plan(session: Session, actor: Actor, *, ticket: Ticket, wanted: Plan) 
         found = PlannedReply(id=ids.new(), ticket_id=ticket.id, person_id=actor.person_id)
         session.add(found)
     found.html, found.cc, found.then, found.at = body.html, copies, wanted.then, wanted.at
-    found.seen_at, found.held_at, found.problem = now, None, ""
+    found.seen_at, found.held_at, found.problem, found.review = now, None, "", ""
     await queries.drop(session, ticket.id, actor.person_id, "reply")
     await session.flush()
     await alarms.put(session, PLANNED, {found.id: wanted.at})
@@ -71,7 +71,8 @@ async def drop(session: Session, actor: Actor, *, planned_id: UUID) -> Ticket:
     found = await queries.lock_planned(session, planned_id)
     if ticket is None or found is None or found.person_id != actor.person_id:
         raise NotFound(GONE)
-    await replies.save_draft(session, actor, ticket=ticket, kind="reply", html=found.html)
+    html = replies.body_from("", found.own).html if found.own else found.html
+    await replies.save_draft(session, actor, ticket=ticket, kind="reply", html=html)
     await alarms.drop(session, PLANNED, [found.id])
     await session.delete(found)
     await service.record(session, ticket, actor, "plan_dropped")

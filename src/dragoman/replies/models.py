@@ -53,6 +53,10 @@ class PlannedReply(Tenant, Base):
     held_at: Mapped[datetime | None]
     """When it was not sent after all, because the customer had written meanwhile or it could not be."""
     problem: Mapped[str] = mapped_column(default="")
+    review: Mapped[str] = mapped_column(default="")
+    """The language (BCP 47) for which a colleague has to look at it before it leaves; empty: none."""
+    own: Mapped[str] = mapped_column(default="")
+    """What its writer wrote, before it was put into the customer's language."""
     created_at: Mapped[datetime] = mapped_column(default=clock.now)
 
 

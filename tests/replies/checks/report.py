@@ -26,6 +26,7 @@ class Sentence:
     """One labelled sentence; `found` are the checks of its group that speak up."""
 
     language: str
+    market: str
     group: str
     find: str | None
     text: str
@@ -69,7 +70,7 @@ def _looked_over(language: str, data: dict[str, Any]) -> Sentence:
     )  # fmt: skip
     found = (one for look in (phrases.find, tone.find, law.find) for one in look(data["text"], context))
     seen = frozenset(one.check for one in found if one.group == data["group"])
-    return Sentence(language, data["group"], data["find"], data["text"], data.get("held", False), seen)
+    return Sentence(language, context.market, data["group"], data["find"], data["text"], data.get("held", False), seen)
 
 
 def scores(these: Iterable[Sentence]) -> dict[str, Score]:

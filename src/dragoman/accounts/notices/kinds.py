@@ -59,6 +59,8 @@ KINDS: dict[str, Kind] = {
         N_("A question of mine could not be delivered"), N_("#{ticket}: your mail to {who} did not arrive"),
         urgent=True,
     ),
+    "review": Kind(N_("An answer waits for my review"), N_("{who} asks you to review an answer in #{ticket}")),
+    "review_back": Kind(N_("A reviewer gives my answer back"), N_("{who} gives your answer in #{ticket} back to you")),
     "held": Kind(
         N_("A reply I planned was held back"), N_("Your reply in #{ticket} was not sent: the customer wrote meanwhile"),
         urgent=True,

@@ -31,7 +31,7 @@ FREE_REMEDY = frozenset(
     AT BE BG HR CY CZ DK EE FI FR DE GR HU IE IT LV LT LU MT NL PL PT RO SK SI ES SE GB NO IS TR BR KR AU
     """.split()  # noqa: SIM905 - a list of words reads best as words
 )
-_SENTENCE = regex.compile(r"[^.!?。！？؟\n]+")
+_SENTENCE = regex.compile(r"[^.!?;。！？；؟\n]+")
 _DENSE = ("ja", "zh", "zh-Hant", "th", "ko")
 
 
@@ -70,7 +70,7 @@ def _term(sentence: regex.Match[str], terms: Terms, granted: int) -> Iterator[Fi
         return
     for match in terms.term.finditer(said):
         days = max(_number(one, terms) for one in (match["one"], match["two"]) if one)
-        if 0 < days < granted and _to_send_back(match, terms, said):
+        if 0 < days < granted and not terms.other.search(match.group()) and _to_send_back(match, terms, said):
             place = (sentence.start() + match.start(), sentence.start() + match.end())
             yield Finding(
                 "law.return_period", WARN, WHY["law.return_period"], TERM, *place, None, {"days": str(granted)}

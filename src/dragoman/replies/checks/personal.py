@@ -17,7 +17,9 @@ from dragoman.understanding import entities
 
 CARD = Source("PCI DSS 4.0.1, requirement 3.4: card numbers are masked when shown", "2024-06", "high")
 LAW = Source("Regulation (EU) 2016/679 Art. 5(1)(c), (f)", "2016-04-27", "high")
-_CARD = regex.compile(r"(?<![\w.-])(?:[0-9]{4}([ .-])[0-9]{4}\1[0-9]{4}\1[0-9]{4}|[0-9]{4}([ .-])[0-9]{6}\2[0-9]{4})(?![\w-])")
+_CARD = regex.compile(
+    r"(?<![\w.-])(?:[0-9]{4}([ .-])[0-9]{4}\1[0-9]{4}\1[0-9]{4}|[0-9]{4}([ .-])[0-9]{6}\2[0-9]{4})(?![\w-])"
+)
 _IBAN = regex.compile(r"(?<!\w)[a-z]{2}[0-9]{2}(?:[ -]?[a-z0-9]{1,4}){3,10}(?!\w)", regex.I)
 Valid = Callable[[str], bool]
 NUMBERS: tuple[tuple[regex.Pattern[str], Valid], ...] = (

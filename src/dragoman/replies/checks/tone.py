@@ -61,7 +61,8 @@ SHORTEST = 6
 
 @dataclass(frozen=True, slots=True)
 class Manners:
-    """One language's words as patterns (None: none are known); `markets` where familiar address is out of place."""
+    """One language's words as patterns (None: none are known); `markets` where familiar address is out of place, `first`
+    where it is so in a first answer."""
 
     greetings: regex.Pattern[str] | None
     closings: regex.Pattern[str] | None
@@ -74,6 +75,7 @@ class Manners:
     informal: regex.Pattern[str] | None
     named: str
     markets: frozenset[str]
+    first: frozenset[str]
     severity: str
 
 
@@ -116,7 +118,7 @@ def _address(text: str, context: Context, manners: Manners) -> Iterator[Finding]
         values = {"formal": manners.named, "word": match.group()}
         if formal:
             yield Finding("tone.mixed", WARN, WHY["tone.mixed"], ADDRESS, *match.span(), None, values)
-        elif context.market in manners.markets:
+        elif context.market in manners.markets or (context.market in manners.first and not context.earlier):
             yield Finding("tone.informal", manners.severity, WHY["tone.informal"], ADDRESS, *match.span(), None, values)
 
 
@@ -161,10 +163,10 @@ def _polite(text: str, language: str) -> Iterator[Finding]:
 
 
 def _parts(text: str) -> Iterator[Finding]:
-    """A long answer in one or two lumps."""
+    """A long answer in one lump, a very long one in two."""
     if _size(text) > LONG:
         blocks = [one for one in regex.split(r"\n\s*\n|\n(?=\s*[-•\d])", text) if _size(one.strip()) >= SHORT / 2]
-        if len(blocks) < BLOCKS:
+        if len(blocks) < min(BLOCKS, 1 + int(_size(text) // LONG)):
             yield Finding("tone.parts", HINT, WHY["tone.parts"], PARTS)
 
 
@@ -181,12 +183,13 @@ def _manners(language: str) -> Manners:
     """A language's words, made into patterns once."""
     data = _data()[language]
     starts: Callable[[str], regex.Pattern[str] | None] = lambda key: beginnings(data.get(key, ()))  # noqa: E731
-    orders = "|".join(rf"{regex.escape(one.strip())}\b" for one in data.get("orders", ()))
+    orders = "|".join(rf"{regex.escape(one.strip())}\b(?!-)" for one in data.get("orders", ()))
     return Manners(
         *(starts(key) for key in ("greetings", "closings", "sorry", "steps", "reasons")),
         regex.compile(f"{_START}(?P<order>{orders})", regex.I) if orders else None, starts("polite"),
         _forms(language, data.get("formal", ()), capital=True), _forms(language, data.get("informal", ())),
-        (data.get("formal") or [""])[0], frozenset(data.get("markets", ())), data.get("severity", HINT),
+        (data.get("formal") or [""])[0], frozenset(data.get("markets", ())),
+        frozenset(data.get("first", ())), data.get("severity", HINT),
     )  # fmt: skip
 
 

@@ -14,7 +14,9 @@ from starlette.datastructures import FormData
 
 from dragoman.accounts import queries as people
 from dragoman.delivery import service as delivery
+from dragoman.flow import review
 from dragoman.flow.planned import Plan, plan
+from dragoman.kit import clock
 from dragoman.kit.errors import N_, Invalid
 from dragoman.platform.db import Session
 from dragoman.platform.i18n import gettext as _
@@ -167,6 +169,12 @@ async def _reply(
     if made:
         sent = replies.body_from("", words.plain).text
         await keep_both(session, actor, made, sent=sent, own=words_of(data).plain, sign=sign)
+        if await review.needed(session, actor, ticket, text=sent, language=made.language):
+            wanted = Plan("", clock.now(), words.plain, tuple(copies), status or "")
+            await review.ask(
+                session, actor, ticket=ticket, wanted=wanted, own=words_of(data).plain, language=made.language
+            )
+            return Flash(_("A colleague looks at it before it is sent."))
     if field(data, "when", 10) == "later":
         wanted = Plan(words.html, moment_of(reader, later, "until"), words.plain, tuple(copies), status or "")
         planned = await plan(session, actor, ticket=ticket, wanted=wanted)

@@ -169,6 +169,22 @@ def _plan_dropped(_data: Mapping[str, Any], who: str) -> Line:
     return Line(_("{who} gave the planned answer up", who=who), "undo")
 
 
+def _review_asked(data: Mapping[str, Any], who: str) -> Line:
+    language = language_name(str(data.get("language", "")))
+    return Line(_("{who} asks for a review of an answer in {language}", who=who, language=language), "user-check")
+
+
+def _reviewed(data: Mapping[str, Any], who: str) -> Line:
+    writer = str(data.get("writer", ""))
+    if data.get("mended"):
+        return Line(_("{who} mends and approves the answer of {writer}", who=who, writer=writer), "user-check")
+    return Line(_("{who} approves the answer of {writer}", who=who, writer=writer), "user-check")
+
+
+def _review_back(_data: Mapping[str, Any], who: str) -> Line:
+    return Line(_("{who} gives the answer back to its writer", who=who), "corner-up-left")
+
+
 def _plan_held(_data: Mapping[str, Any], _who: str) -> Line:
     return Line(_("A planned answer was held back"), "hand")
 
@@ -268,6 +284,9 @@ _TELLERS: dict[str, Callable[[Mapping[str, Any], str], Line]] = {
     "planned": _planned,
     "plan_dropped": _plan_dropped,
     "plan_held": _plan_held,
+    "review_asked": _review_asked,
+    "reviewed": _reviewed,
+    "review_back": _review_back,
 }
 
 

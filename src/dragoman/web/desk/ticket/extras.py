@@ -15,6 +15,7 @@ from dragoman.sla.metrics import label
 from dragoman.tickets.models import Ticket
 from dragoman.web.desk.inbox.view import SNOOZES
 from dragoman.web.desk.ticket import view
+from dragoman.web.formats import language
 from dragoman.web.forms import Choice
 from dragoman.web.words import SEVERITY
 
@@ -64,6 +65,8 @@ def planned(facts: Facts, names: Mapping[UUID, str]) -> tuple[view.Planned, ...]
             text=html_to_text(one.html), at=one.at, author=names.get(one.person_id, ""),
             problem=_(one.problem) if one.held_at else "", mine=one.person_id == facts.actor.person_id,
             href=f"/planned/{one.id}",
+            language=language(one.review) if one.review else "", own=one.own,
+            reviews=bool(one.review) and one.person_id != facts.actor.person_id and facts.actor.may("ticket.reply"),
         )
         for one in facts.planned
     )  # fmt: skip

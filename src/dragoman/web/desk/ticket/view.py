@@ -145,7 +145,11 @@ class Customer:
 
 @dataclass(frozen=True, slots=True)
 class Planned:
-    """An answer that leaves later; `problem` says why it was held back."""
+    """An answer that leaves later; `problem` says why it was held back.
+
+    One that waits for a review has the `language` it is in and what its writer wrote of `own`; `reviews` says whether
+    the reader may review it.
+    """
 
     text: str
     at: datetime
@@ -153,6 +157,9 @@ class Planned:
     problem: str = ""
     mine: bool = False
     href: str = ""
+    language: str = ""
+    own: str = ""
+    reviews: bool = False
 
 
 @dataclass(frozen=True, slots=True)

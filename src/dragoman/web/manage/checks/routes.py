@@ -8,13 +8,14 @@ from datetime import datetime
 from fastapi import APIRouter
 from fastapi.responses import Response
 
+from dragoman.flow import review
 from dragoman.kit import clock
 from dragoman.kit.errors import Invalid
 from dragoman.platform.i18n import gettext as _
 from dragoman.replies import checking, queries
 from dragoman.web import respond
 from dragoman.web.deps import Flash, Posted, Reader, SignedIn, field, said_fields
-from dragoman.web.forms import Form
+from dragoman.web.forms import Choice, Form
 from dragoman.web.words import CHECK
 
 BASE = "/settings/checks"
@@ -41,13 +42,15 @@ class ChecksPage:
     rows: tuple[Row, ...]
     form: Form
     at: str = ""
+    review: tuple[Choice, ...] = ()
 
 
 async def _show(reader: Reader, form: Form | None = None, at: str = "") -> Response:
     reader.actor.require("sla.manage")
     async with reader.work() as session:
         counted = await queries.count_findings(session, clock.now() - checking.COUNTED)
-        off = checking.muted((await queries.load_workspace(session)).settings)
+        settings = (await queries.load_workspace(session)).settings
+        off = checking.muted(settings)
         around = await respond.shell(reader, session, "manage.checks")
     rows = []
     for key in sorted({*counted, *off}, key=lambda one: (-counted.get(one, 0), one)):
@@ -55,7 +58,9 @@ async def _show(reader: Reader, form: Form | None = None, at: str = "") -> Respo
         moment = datetime.fromisoformat(facts["at"]) if facts else None
         group = CHECK.get(key.partition(".")[0], key.partition(".")[0])
         rows.append(Row(key, _(group), counted.get(key, 0), facts.get("by", ""), moment, facts.get("reason", "")))
-    view = ChecksPage(tuple(rows), form or Form({}), at)
+    chosen = review.wish_of(settings)
+    wishes = tuple(Choice(key, _(label), key == chosen) for key, label in review.WISHES.items())
+    view = ChecksPage(tuple(rows), form or Form({}), at, wishes)
     return respond.page(reader.request, "manage/checks/checks.html", view, around, status=422 if form else 200)
 
 
@@ -63,6 +68,14 @@ async def _show(reader: Reader, form: Form | None = None, at: str = "") -> Respo
 async def page(reader: SignedIn) -> Response:
     """Which checks speak up."""
     return await _show(reader)
+
+
+@router.post("/review")
+async def choose_review(reader: SignedIn, data: Posted) -> Response:
+    """Say when a colleague has to look at an answer before it is sent."""
+    async with reader.work() as session:
+        await review.save_wish(session, reader.actor, field(data, "review", 20))
+    return respond.redirect(reader.request, BASE, Flash(_("Saved")))
 
 
 @router.post("/mute")

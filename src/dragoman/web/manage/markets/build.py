@@ -121,7 +121,7 @@ def _opened(pack: Pack, row: RuleRow | None, topic: str, editor: Editor | None) 
         "as_of": "", "valid": "", "confidence": "", "standing": STANDING["to_confirm"], "seen": "",
     }  # fmt: skip
     value = values.write(topic, rule.value) if rule else None
-    own = {"note": rule.note, "source_url": rule.link} if rule else {}
+    own = {"note": rule.note, "source_url": rule.url} if rule and rule.corrected else {}
     absent = {fields.NONE: "yes"} if rule and rule.value is None else {}
     return RuleRow(**kept | {"editor": editor or editor_of(topic, value, {**own, **absent})})
 

@@ -1,0 +1,1 @@
+"""Who translates, the term base, and the translation memory."""
