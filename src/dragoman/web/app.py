@@ -67,6 +67,9 @@ from dragoman.web.manage.signin import routes as signin
 from dragoman.web.manage.staff import routes as staff
 from dragoman.web.manage.system import routes as system
 from dragoman.web.manage.teams import routes as teams
+from dragoman.web.manage.translation import memory as translation_memory
+from dragoman.web.manage.translation import routes as translation_pages
+from dragoman.web.manage.translation import terms as term_pages
 from dragoman.web.manage.webhooks import routes as webhooks
 from dragoman.web.manage.workspace import routes as workspace
 from dragoman.web.styleguide import routes as styleguide
@@ -82,7 +85,7 @@ ROUTERS = (
     imports.router, system.router, teams.router, staff.router, rules.router, escalation.router, handover.router,
     live.router, policies.router, calendars.router, auto_replies.router, promises.router, tasks.router, asking.router,
     notices.router, departments.router, start.router, reading.router, checks.router, markets.router,
-    market.router,
+    market.router, translation_pages.router, term_pages.router, translation_memory.router,
 )  # fmt: skip
 
 

@@ -42,6 +42,10 @@ GROUPS: tuple[tuple[str, tuple[SettingsPage, ...]], ...] = (
             SettingsPage("sla.manage", "checks", "/settings/checks", "shield-check", N_("Checks")),
             SettingsPage("market.manage", "markets", "/settings/markets", "landmark", N_("Markets")),
             SettingsPage("workspace.manage", "reading", "/settings/reading", "sparkles", N_("Understanding")),
+            SettingsPage(
+                "translation.manage", "translation", "/settings/translation", "languages", N_("Translation")
+            ),
+            SettingsPage("ticket.reply", "terms", "/settings/terms", "tag", N_("Term base")),
             SettingsPage("ticket.note", "macros", "/macros", "slash", N_("Macros")),
         ),
     ),

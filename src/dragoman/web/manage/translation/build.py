@@ -11,8 +11,7 @@ from dragoman.platform.i18n import N_, current
 from dragoman.platform.i18n import gettext as _
 from dragoman.translation import providers
 from dragoman.translation.models import Chain, MemoryUnit, ProviderSetting, TermEntry, Usage
-from dragoman.translation.providers import KINDS, Kind
-from dragoman.translation.providers import deepl, google, messages
+from dragoman.translation.providers import KINDS, Kind, deepl, google, messages
 from dragoman.translation.values import Problem, problem_of
 from dragoman.web import formats
 from dragoman.web.forms import Choice, Form
@@ -113,9 +112,7 @@ def usage_row(row: Usage, known: Mapping[UUID, ProviderSetting]) -> UsageRow:
     )
 
 
-def provider_page(
-    kind_key: str, row: ProviderSetting | None, form: Form | None = None, **more: object
-) -> ProviderPage:
+def provider_page(kind_key: str, row: ProviderSetting | None, form: Form | None = None, **more: object) -> ProviderPage:
     """One provider, or the form for another."""
     kind = KINDS[kind_key]
     usual = {"name": _(kind.name), "time_limit": "20", "currency": "USD", "active": "yes"}
@@ -152,6 +149,7 @@ def own_target() -> str:
 
 def term_row(row: TermEntry, names: Mapping[UUID, str], reader: UUID) -> TermRow:
     """A term with who decided on it."""
+
     def name_of(one: UUID | None) -> str:
         return names.get(one, "") if one else ""
 

@@ -32,7 +32,7 @@ async def _show(reader: Reader, form: Form | None = None) -> Response:
     async with reader.work() as session:
         page = await queries.list_units(session, text=text, after=after)
         count = await queries.count_units(session, COUNTED)
-        names = await people.names(session)
+        names = {one.id: one.name for one in await people.list_people(session)}
         around = await respond.shell(reader, session, "manage.translation")
     more = respond.query(BASE, {"q": text, "cursor": page.next}) if page.next else ""
     rows = tuple(build.unit_row(one, names) for one in page.rows)

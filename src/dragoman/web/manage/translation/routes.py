@@ -20,7 +20,7 @@ from dragoman.web.deps import Flash, Posted, Reader, SignedIn, field, fields, kn
 from dragoman.web.forms import Choice, Form
 from dragoman.web.manage.translation import build
 from dragoman.web.manage.translation.build import BASE
-from dragoman.web.manage.translation.view import Tried, TranslationPage
+from dragoman.web.manage.translation.view import TranslationPage, Tried
 
 router = APIRouter(prefix=BASE)
 HERE = "manage.translation"

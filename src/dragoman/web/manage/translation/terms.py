@@ -36,7 +36,7 @@ async def _show(reader: Reader, form: Form | None = None, *, status: int = 200) 
     chosen = chosen if chosen in STATUSES else ""
     async with reader.work() as session:
         page = await queries.list_terms(session, status=chosen, text=text, after=after)
-        names = await people.names(session)
+        names = {one.id: one.name for one in await people.list_people(session)}
         waiting = await queries.count_proposed(session)
         around = await respond.shell(reader, session, "manage.terms")
     more = respond.query(BASE, {"q": text, "status": chosen, "cursor": page.next}) if page.next else ""
@@ -84,7 +84,11 @@ async def bring(reader: SignedIn, data: Posted) -> Response:
         if not files:
             raise Invalid(fields={"file": N_("Choose a file.")})
         content, name = await files[0].read(), files[0].filename or ""
-        read = tbx.read if content.lstrip(b"\xef\xbb\xbf \r\n\t")[:1] == b"<" or content[:2] in (b"\xff\xfe", b"\xfe\xff") else tbx.read_table
+        read = (
+            tbx.read
+            if content.lstrip(b"\xef\xbb\xbf \r\n\t")[:1] == b"<" or content[:2] in (b"\xff\xfe", b"\xfe\xff")
+            else tbx.read_table
+        )
         async with reader.work() as session:
             done = await termbase.bring(session, reader.actor, read(content), file=name)
     except Invalid as error:
@@ -142,7 +146,9 @@ async def approve_all(reader: SignedIn, data: Posted) -> Response:
     del data
     async with reader.work() as session:
         done = await termbase.approve_all(session, reader.actor)
-    return respond.redirect(reader.request, BASE, Flash(ngettext("{n} term is in use now.", "{n} terms are in use now.", done)))
+    return respond.redirect(
+        reader.request, BASE, Flash(ngettext("{n} term is in use now.", "{n} terms are in use now.", done))
+    )
 
 
 @router.post("/{term_id}/approve")
