@@ -33,6 +33,7 @@ from dragoman.tickets.moves.models import Move
 from dragoman.tickets.promises.models import Promise
 from dragoman.tickets.tasks.models import Task
 from dragoman.tickets.views.models import View
+from dragoman.translation.models import TermEntry
 from dragoman.webhooks.models import Delivery, Webhook
 from tests.api.conftest import token_of
 from tests.cast import Company, found_company
@@ -78,7 +79,11 @@ async def _fill(company: Company) -> dict[str, Any]:
             ticket_id=asked, person_id=company.admin.person_id, html="<p>Later</p>", at=due, seen_at=clock.now()
         )
         move = Move(kind="split", from_ticket_id=asked, to_ticket_id=asked)
-        session.add_all([promise, task, view, macro, run, planned, move])
+        term = TermEntry(
+            source="de", target="en", term="Lampe", folded="lampe", rendering="lamp",
+            proposed_by_id=company.lead.person_id,
+        )  # fmt: skip
+        session.add_all([promise, task, view, macro, run, planned, move, term])
         await session.flush()
     async with company.desk.db.work(company.workspace_id) as session:
         message: UUID | None = await session.scalar(select(Message.id).where(Message.kind == "outbound"))
@@ -91,7 +96,7 @@ async def _fill(company: Company) -> dict[str, Any]:
         "team_id": str(team.id), "rule_id": str(rule.id), "policy_id": str(policy.id),
         "calendar_id": str(calendar.id), "department_id": str(department.id), "promise_id": str(promise.id),
         "task_id": str(task.id), "view_id": str(view.id), "macro_id": str(macro.id), "run_id": str(run.id),
-        "planned_id": str(planned.id), "move_id": str(move.id),
+        "planned_id": str(planned.id), "move_id": str(move.id), "term_id": str(term.id),
         "person_id": str(company.lead.person_id), "mailbox_id": str(company.mailbox_id),
     }  # fmt: skip
 

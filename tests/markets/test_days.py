@@ -37,6 +37,18 @@ def test_all_busy_times_have_days() -> None:
     }
 
 
+def test_feasts_by_the_moon_stay_in_their_year() -> None:
+    for year in (2026, 2027, 2030):
+        assert {one.first.year for one in days.seasons(packs.load("SA"), year)} == {year}
+
+
+def test_a_year_ahead_begins_with_what_is_on() -> None:
+    ahead = days.year_ahead(packs.load("SA"), date(2027, 2, 20))
+    assert (ahead[0].peak.name, ahead[0].first, ahead[0].last) == ("Ramadan", date(2027, 2, 8), date(2027, 3, 8))
+    assert all(one.last >= date(2027, 2, 20) and one.first < date(2028, 2, 20) for one in ahead)
+    assert len(ahead) == len(set(ahead))
+
+
 @pytest.mark.req("R96")
 @pytest.mark.parametrize(
     ("iso", "local", "channel", "why"),

@@ -96,3 +96,12 @@ def test_values_have_their_types() -> None:
     assert packs.load("FR").value("vat").reduced == (Decimal(10), Decimal("5.5"), Decimal("2.1"))
     assert packs.load("US").rules["withdrawal"].value is None
     assert packs.load("KR").value("marketing").quiet_hours[0].start.hour == 21
+
+
+def test_a_link_is_the_address_alone() -> None:
+    assert packs.sources()["vr"].url.endswith(" vat-rates.json")
+    assert packs.load("DE").rules["vat"].link == "https://github.com/ibericode/vat-rates"
+    assert packs.load("DE").rules["vat"].where == "github.com"
+    for key, source in packs.sources().items():
+        assert source.link is None or " " not in source.link, key
+    assert rule(source="unsourced").link == rule(source="unsourced").where == ""

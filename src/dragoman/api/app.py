@@ -41,6 +41,7 @@ from dragoman.api import (
     skills,
     tasks,
     teams,
+    terms,
     tickets,
     views,
     webhooks,
@@ -62,7 +63,7 @@ ROUTERS = (
     rules.router, skills.router, presence.router, escalations.router,
     policies.router, calendars.router, clocks.router, promises.router, tasks.router,
     departments.router, views.router, macros.router, bulk.router, moves.router, planned.router,
-    markets.router,
+    markets.router, terms.router,
 )  # fmt: skip
 ABOUT = """The desk's tickets, customers and settings, for other software.
 

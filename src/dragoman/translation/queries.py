@@ -208,7 +208,7 @@ async def list_units(session: Session, *, text: str = "", after: str = "") -> Pa
         at, row_id = decode_as(after, datetime, UUID)
         found = found.where(tuple_(MemoryUnit.at, MemoryUnit.id) < tuple_(at, row_id))
     rows = list(await session.scalars(found))
-    return _page(rows, lambda one: (one.at, one.id))
+    return _page(rows, lambda one: (one.at, one.id), PAGE_SIZE)
 
 
 async def walk_units(session: Session, after: tuple[datetime, UUID] | None, size: int) -> list[MemoryUnit]:
@@ -244,10 +244,11 @@ async def list_approved(session: Session, source: str, target: str) -> list[Term
 
 
 async def list_terms(
-    session: Session, *, status: str = "", text: str = "", source: str = "", target: str = "", after: str = ""
-) -> Page[TermEntry]:
+    session: Session, *, status: str = "", text: str = "", source: str = "", target: str = "", after: str = "",
+    size: int = PAGE_SIZE,
+) -> Page[TermEntry]:  # fmt: skip
     """A page of the term base by term."""
-    found = select(TermEntry).order_by(TermEntry.folded, TermEntry.id).limit(PAGE_SIZE + 1)
+    found = select(TermEntry).order_by(TermEntry.folded, TermEntry.id).limit(size + 1)
     if status:
         found = found.where(TermEntry.status == status)
     if source:
@@ -263,7 +264,7 @@ async def list_terms(
         folded, row_id = decode_as(after, str, UUID)
         found = found.where(tuple_(TermEntry.folded, TermEntry.id) > tuple_(folded, row_id))
     rows = list(await session.scalars(found))
-    return _page(rows, lambda one: (one.folded, one.id))
+    return _page(rows, lambda one: (one.folded, one.id), size)
 
 
 async def walk_terms(session: Session, after: tuple[str, UUID] | None, size: int) -> list[TermEntry]:
@@ -329,7 +330,7 @@ async def count_proposed(session: Session, most: int = 100) -> int:
     return await session.scalar(select(func.count()).select_from(waiting)) or 0
 
 
-def _page(rows: list[Any], key: Any) -> Page[Any]:
-    more = len(rows) > PAGE_SIZE
-    kept = rows[:PAGE_SIZE]
+def _page(rows: list[Any], key: Any, size: int) -> Page[Any]:
+    more = len(rows) > size
+    kept = rows[:size]
     return Page(tuple(kept), encode(*key(kept[-1])) if more else None)

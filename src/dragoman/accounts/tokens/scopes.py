@@ -20,6 +20,8 @@ SCOPES: dict[str, str] = {
     "routing:write": N_("Change teams, skills, presence and rules"),
     "markets:read": N_("See the rules of markets"),
     "markets:write": N_("Confirm and correct the rules of markets"),
+    "terms:read": N_("See the term base"),
+    "terms:write": N_("Propose and approve terms"),
     "audit:read": N_("Read the audit log"),
     "webhooks:write": N_("Manage webhooks"),
 }
@@ -37,6 +39,8 @@ PERMISSIONS_OF: dict[str, tuple[str, ...]] = {
     "routing:write": ("team.manage", "rule.manage"),
     "markets:read": ("ticket.read",),
     "markets:write": ("ticket.read", "market.manage"),
+    "terms:read": ("ticket.read",),
+    "terms:write": ("ticket.read", "ticket.reply", "term.approve"),
     "audit:read": ("audit.read",),
     "webhooks:write": ("api.manage",),
 }

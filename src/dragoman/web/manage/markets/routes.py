@@ -23,10 +23,15 @@ READ = "ticket.read"
 MOVED = N_("Somebody else has spoken about this rule meanwhile. Look at it again.")
 
 
+def _may_read(reader: Reader) -> None:
+    if not reader.actor.may(service.MANAGE):
+        reader.actor.require(READ)
+
+
 @router.get("")
 async def markets_page(reader: SignedIn) -> Response:
     """All markets, and how sure their rules are."""
-    reader.actor.require(READ)
+    _may_read(reader)
     async with reader.work() as session:
         found = await service.load_packs(session)
         around = await respond.shell(reader, session, "manage.markets")
@@ -36,7 +41,7 @@ async def markets_page(reader: SignedIn) -> Response:
 
 
 async def _show(reader: Reader, iso: str, correct: str = "", editor: Editor | None = None) -> Response:
-    reader.actor.require(READ)
+    _may_read(reader)
     async with reader.work() as session:
         pack = await service.get_pack(session, iso)
         words = await queries.list_words(session, iso)
@@ -63,16 +68,20 @@ def _known(topic: str) -> str:
 async def _unmoved(session: Session, iso: str, topic: str, data: Posted) -> str:
     """The id of the word that holds, for taking back what is done next. Raises Conflict when the page is behind."""
     await queries.one_at_a_time(session, iso)
-    rule = (await service.get_pack(session, iso)).rules.get(topic)
-    if field(data, "seen", 40) != build.seen(rule):
+    if field(data, "seen", 40) != await _seen(session, iso, topic):
         raise Conflict(MOVED)
     word = await queries.find_word(session, iso, topic)
     return str(word.id) if word else ""
 
 
-def _back(reader: Reader, iso: str, topic: str, said: str, to: str) -> Response:
-    undo = Flash(said, f"{BASE}/{iso}/{topic}/restore", (("to", to),))
-    return respond.redirect(reader.request, f"{BASE}/{iso}#{topic}", undo)
+async def _seen(session: Session, iso: str, topic: str) -> str:
+    return build.seen((await service.get_pack(session, iso)).rules.get(topic))
+
+
+async def _undo(session: Session, iso: str, topic: str, said: str, to: str) -> Flash:
+    """A passing word whose undo lets `to` hold again, unless somebody else has spoken meanwhile."""
+    fields_ = (("to", to), ("seen", await _seen(session, iso, topic)))
+    return Flash(said, f"{BASE}/{iso}/{topic}/restore", fields_)
 
 
 @router.post("/{iso}/{topic}/confirm")
@@ -81,7 +90,8 @@ async def confirm(reader: SignedIn, iso: str, topic: str, data: Posted) -> Respo
     async with reader.work() as session:
         before = await _unmoved(session, iso, _known(topic), data)
         await service.confirm(session, reader.actor, iso, topic)
-    return _back(reader, iso, topic, _("Confirmed"), before)
+        undo = await _undo(session, iso, topic, _("Confirmed"), before)
+    return respond.redirect(reader.request, f"{BASE}/{iso}#{topic}", undo)
 
 
 @router.post("/{iso}/{topic}/correct")
@@ -96,9 +106,10 @@ async def correct(reader: SignedIn, iso: str, topic: str, data: Posted) -> Respo
             await service.correct(
                 session, reader.actor, iso, topic, value=value, note=beside["note"], source_url=beside["source_url"]
             )
+            undo = await _undo(session, iso, topic, _("Corrected"), before)
     except Invalid as error:
         return await _show(reader, iso, topic, build.editor_of(topic, value, beside, said_fields(error)))
-    return _back(reader, iso, topic, _("Corrected"), before)
+    return respond.redirect(reader.request, f"{BASE}/{iso}#{topic}", undo)
 
 
 @router.post("/{iso}/{topic}/restore")
@@ -106,6 +117,7 @@ async def restore(reader: SignedIn, iso: str, topic: str, data: Posted) -> Respo
     """Let the shipped rule hold again, or the earlier word that `to` names."""
     to = field(data, "to", 40)
     async with reader.work() as session:
-        before = await queries.find_word(session, iso, _known(topic))
+        before = await _unmoved(session, iso, _known(topic), data)
         await service.restore(session, reader.actor, iso, topic, to=known_id(to) if to else None)
-    return _back(reader, iso, topic, _("Restored"), str(before.id) if before else "")
+        undo = await _undo(session, iso, topic, _("Restored"), before)
+    return respond.redirect(reader.request, f"{BASE}/{iso}#{topic}", undo)

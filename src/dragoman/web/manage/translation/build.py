@@ -43,10 +43,15 @@ def privacy(kind: Kind, url: str = "") -> str:
 def ways() -> tuple[Way, ...]:
     """The kinds of providers that can be set up."""
     return tuple(
-        Way(key, _(kind.name), privacy(kind), kind.privacy == "here", _(absent) if (absent := providers.missing(key)) else "",
-            f"{BASE}/new?kind={key}")
+        Way(key, _(kind.name), privacy(kind), kind.privacy == "here", _missing(key), f"{BASE}/new?kind={key}")
         for key, kind in KINDS.items()
-    )  # fmt: skip
+    )
+
+
+def _missing(kind: str) -> str:
+    """What must be installed for a kind, in words; empty where nothing is missing."""
+    absent = providers.missing(kind)
+    return _(absent) if absent else ""
 
 
 def money(amount: Decimal, currency: str) -> str:
@@ -117,11 +122,10 @@ def provider_page(kind_key: str, row: ProviderSetting | None, form: Form | None 
     kind = KINDS[kind_key]
     usual = {"name": _(kind.name), "time_limit": "20", "currency": "USD", "active": "yes"}
     problem = problem_of(row.problem) if row else None
-    absent = providers.missing(kind_key)
     return ProviderPage(
         title=row.name if row else _(kind.name), href=f"{BASE}/{row.id}" if row else f"{BASE}/new", kind=kind_key,
         privacy=privacy(kind, row.base_url if row else ""), here=kind.privacy == "here",
-        missing=_(absent) if absent else "", form=form or Form(values_of(row) if row else usual), key=kind.key,
+        missing=_missing(kind_key), form=form or Form(values_of(row) if row else usual), key=kind.key,
         url=kind.url, usual_url=USUAL.get(kind_key, ""), model=kind.model, has_key=bool(row and row.secret),
         remove=f"{BASE}/{row.id}/remove" if row else "", problem=said(problem),
         problem_at=row.problem_at if row else None, **more,  # type: ignore[arg-type]

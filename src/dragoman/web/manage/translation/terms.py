@@ -14,6 +14,7 @@ from dragoman.kit.errors import N_, Conflict, DeskError, Invalid, NotFound
 from dragoman.platform.i18n import gettext as _
 from dragoman.platform.i18n import ngettext
 from dragoman.translation import queries, tbx, termbase
+from dragoman.translation.models import TermEntry
 from dragoman.translation.termbase import TermForm
 from dragoman.web import respond
 from dragoman.web.deps import Flash, Posted, Reader, SignedIn, field, known_id, said, said_fields, uploads
@@ -84,11 +85,7 @@ async def bring(reader: SignedIn, data: Posted) -> Response:
         if not files:
             raise Invalid(fields={"file": N_("Choose a file.")})
         content, name = await files[0].read(), files[0].filename or ""
-        read = (
-            tbx.read
-            if content.lstrip(b"\xef\xbb\xbf \r\n\t")[:1] == b"<" or content[:2] in (b"\xff\xfe", b"\xfe\xff")
-            else tbx.read_table
-        )
+        read = tbx.read if _is_xml(content) else tbx.read_table
         async with reader.work() as session:
             done = await termbase.bring(session, reader.actor, read(content), file=name)
     except Invalid as error:
@@ -97,6 +94,11 @@ async def bring(reader: SignedIn, data: Posted) -> Response:
     if done.left:
         words += " " + ngettext("{n} was there already.", "{n} were there already.", done.left)
     return respond.redirect(reader.request, f"{BASE}?status=proposed", Flash(words))
+
+
+def _is_xml(content: bytes) -> bool:
+    """Whether a file is XML: it begins with a tag, or is in UTF-16, in which nobody writes tables."""
+    return content[:2] in (b"\xff\xfe", b"\xfe\xff") or content.lstrip(b"\xef\xbb\xbf \r\n\t")[:1] == b"<"
 
 
 @router.get("/export.{kind}")
@@ -112,7 +114,7 @@ async def take(reader: SignedIn, kind: str) -> Response:
     return StreamingResponse(content, headers=headers, media_type=TYPES[kind])
 
 
-async def _batches(reader: Reader) -> AsyncIterator[list[queries.TermEntry]]:
+async def _batches(reader: Reader) -> AsyncIterator[list[TermEntry]]:
     after = None
     while True:
         async with reader.work() as session:
@@ -146,9 +148,8 @@ async def approve_all(reader: SignedIn, data: Posted) -> Response:
     del data
     async with reader.work() as session:
         done = await termbase.approve_all(session, reader.actor)
-    return respond.redirect(
-        reader.request, BASE, Flash(ngettext("{n} term is in use now.", "{n} terms are in use now.", done))
-    )
+    words = ngettext("{n} term is in use now.", "{n} terms are in use now.", done)
+    return respond.redirect(reader.request, BASE, Flash(words))
 
 
 @router.post("/{term_id}/approve")
