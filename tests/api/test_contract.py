@@ -35,6 +35,7 @@ COMBINED = {
     "POST /tasks/{task_id}/answer", "POST /tasks/{task_id}/done", "POST /tasks/{task_id}/cancel",
     "POST /departments", "PATCH /departments/{department_id}",
     "POST /views", "PATCH /views/{view_id}", "POST /macros", "PATCH /macros/{macro_id}", "POST /bulk",
+    "POST /terms", "POST /terms/{term_id}/reject",
     "POST /tickets/{number}/merge", "POST /tickets/{number}/split", "POST /tickets/{number}/planned",
 }  # fmt: skip
 """They want what a schema can't say (fields that only go together, addresses that exist, files that are what their

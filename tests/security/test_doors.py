@@ -42,6 +42,7 @@ from dragoman.tickets.moves.models import Move
 from dragoman.tickets.promises.models import Promise
 from dragoman.tickets.tasks.models import Task
 from dragoman.tickets.views.models import View
+from dragoman.translation.models import MemoryUnit, ProviderSetting, TermEntry
 from dragoman.webhooks.models import Delivery, Webhook
 from tests.cast import PASSWORD, Company, found_company
 from tests.desk_work import answer, receive
@@ -143,6 +144,20 @@ NEEDS = {
     "POST /settings/calendars/{calendar_id}/remove": "sla.manage",
     "GET /settings/auto-replies": "sla.manage", "POST /settings/auto-replies": "sla.manage",
     "POST /settings/auto-replies/{language}/{kind}": "sla.manage",
+    "GET /settings/translation": "translation.manage", "GET /settings/translation/new": "translation.manage",
+    "POST /settings/translation/new": "translation.manage", "POST /settings/translation/chain": "translation.manage",
+    "GET /settings/translation/{provider_id}": "translation.manage",
+    "POST /settings/translation/{provider_id}": "translation.manage",
+    "POST /settings/translation/{provider_id}/move": "translation.manage",
+    "POST /settings/translation/{provider_id}/try": "translation.manage",
+    "POST /settings/translation/{provider_id}/remove": "translation.manage",
+    "GET /settings/memory": "translation.manage", "POST /settings/memory/import": "translation.manage",
+    "GET /settings/memory/export.tmx": "translation.manage",
+    "POST /settings/memory/{unit_id}/remove": "translation.manage",
+    "GET /terms": "ticket.read", "POST /terms": "ticket.reply", "POST /terms/import": "ticket.reply",
+    "GET /terms/export.{kind}": "ticket.reply", "POST /terms/approve": "term.approve",
+    "POST /terms/{term_id}/approve": "term.approve", "POST /terms/{term_id}/reject": "term.approve",
+    "POST /terms/{term_id}/remove": "term.approve",
     "GET /settings/webhooks": "api.manage", "POST /settings/webhooks": "api.manage",
     "GET /settings/webhooks/{hook_id}": "api.manage", "POST /settings/webhooks/{hook_id}": "api.manage",
     "POST /settings/webhooks/{hook_id}/test": "api.manage", "POST /settings/webhooks/{hook_id}/secret": "api.manage",
@@ -262,7 +277,13 @@ async def ids_of(company: Company) -> dict[str, Any]:
         planned = PlannedReply(
             ticket_id=inbound.ticket_id, person_id=company.lead.person_id, html="hidden words", at=now, seen_at=now
         )
-        session.add_all([task, promise, notice, view, macro, run, move, planned])
+        provider = ProviderSetting(kind="libre", name="hidden words")
+        unit = MemoryUnit(key=b"x", source="de", target="en", original="hidden words", text="hidden words")
+        term = TermEntry(
+            source="de", target="en", term="hidden words", folded="hidden words", rendering="x",
+            proposed_by_id=company.lead.person_id,
+        )  # fmt: skip
+        session.add_all([task, promise, notice, view, macro, run, move, planned, provider, unit, term])
         await session.flush()
         customer = await session.scalar(select(Customer.id).limit(1))
         invited = await invitations.invite(
@@ -279,7 +300,7 @@ async def ids_of(company: Company) -> dict[str, Any]:
             "import_id": moving.id, "team_id": team.id, "rule_id": rule.id, "handover_id": left.id,
             "absence_id": away.id, "department_id": department.id, "task_id": task.id, "promise_id": promise.id,
             "notice_id": notice.id, "view_id": view.id, "macro_id": macro.id, "run_id": run.id, "move_id": move.id,
-            "planned_id": planned.id,
+            "planned_id": planned.id, "provider_id": provider.id, "unit_id": unit.id, "term_id": term.id,
             "policy_id": await session.scalar(select(SlaPolicy.id).limit(1)),
             "calendar_id": await session.scalar(select(WorkCalendar.id).limit(1)),
         }  # fmt: skip

@@ -15,7 +15,7 @@ from tests.translation.services import as_json
 from tests.translation.services import service as translation_service
 from tests.web.conftest import Browser, signed_in
 
-BASE, TERMS, MEMORY = "/settings/translation", "/settings/terms", "/settings/memory"
+BASE, TERMS, MEMORY = "/settings/translation", "/terms", "/settings/memory"
 OURS = {"kind": "libre", "name": "Ours", "key": "k3y-secret", "active": "yes", "time_limit": "5", "price": "0.5",
         "currency": "eur", "monthly_limit": "1,000,000"}  # fmt: skip
 

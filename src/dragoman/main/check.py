@@ -27,6 +27,8 @@ def check(
     as_json: Annotated[bool, typer.Option("--json", help="A JSON object a line, for machines.")] = False,
 ) -> None:
     """Look over an answer from standard input. Ends with 1 when something must not be sent so, else with 0."""
+    if market and not (len(market) == 2 and market.isalpha() and market.isascii()):
+        raise typer.BadParameter(_("Give two letters, such as DE."), param_hint="--market")
     text = sys.stdin.read(LONGEST)
     context = Context(
         language=lang, market=market.upper(), channel=channel.lower(), customer=name, today=clock.now().date(),
@@ -54,4 +56,5 @@ def line(text: str, finding: Finding) -> str:
     words = " ".join(text[finding.start : finding.end].split())
     shown = words if len(words) <= AROUND else f"{words[:AROUND]}…"
     mend = f" → {finding.mend}" if finding.mend else ""
-    return f"{finding.severity:<5} {finding.check:<20} {shown}{mend}{'  ' if shown else ''}{_(finding.why, **finding.values)}"
+    said = [f"{shown}{mend}", _(finding.why, **finding.values)]
+    return f"{finding.severity:<5} {finding.check:<20} {'  '.join(one for one in said if one)}"

@@ -44,8 +44,8 @@ def test_every_rule_is_tried_both_ways(tried: tuple[Sentence, ...]) -> None:
         wanted = rule.check if found else None
         return sum(one.group == group and one.find == wanted and _where(rule, one) for one in tried)
 
-    untried = [(rule.check, sorted(rule.markets)[:3]) for rule in rules() if not (tries(rule, True) and tries(rule, False))]
-    assert untried == []
+    untried = [rule for rule in rules() if not (tries(rule, True) and tries(rule, False))]
+    assert [(rule.check, sorted(rule.markets)[:3]) for rule in untried] == []
 
 
 @pytest.mark.req("R62", "R66", "R67", "R92", "R93", "R94", "R97", "R98", "R101", "R103", "R135", "R153", "R161", "R171")
@@ -59,7 +59,8 @@ def test_checks_find_what_they_should_and_little_else(tried: tuple[Sentence, ...
 
 def test_every_rule_has_words_in_every_language_or_speaks_of_pictures() -> None:
     wanted = {language.replace("zh-Hans", "zh") for language in LANGUAGES}
-    assert {rule.check: wanted - set(rule.words) for rule in rules() if set(rule.words) not in ({"*"}, wanted, wanted | {"*"})} == {}
+    told = {rule.check: set(rule.words) for rule in rules() if set(rule.words) != {"*"}}
+    assert {name: wanted - languages for name, languages in told.items() if wanted - languages} == {}
 
 
 def test_what_could_stand_instead_is_no_fault_itself() -> None:

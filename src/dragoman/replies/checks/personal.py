@@ -41,14 +41,14 @@ NUMBERS: tuple[tuple[regex.Pattern[str], Valid], ...] = (
     (
         regex.compile(
             r"(?<!\w)[0-9]{2} [0-9]{3} [0-9]{3} [0-9]{3}(?!\w)"
-            r"|(?<=(?:Steuer-?ID|Steuer-?IdNr\.?|IdNr\.?|Identifikationsnummer|tax ID)\W{0,4}(?:\w{1,8}\W)?)[0-9]{11}(?!\w)",
+            r"|(?<=(?:Steuer-?ID|IdNr\.?|Identifikationsnummer|tax ID)\W{0,4}(?:\w{1,8}\W)?)[0-9]{11}(?!\w)",
             regex.I,
         ),
         idnr.is_valid,
     ),
 )
-"""Identity numbers of China, the United States, Brazil and Germany, told by shape and check digit in any market: an agent
-answers people everywhere. One without a shape of its own counts only right after its name."""
+"""Identity numbers of China, the United States, Brazil and Germany, told by shape and check digit in any market: an
+agent answers people everywhere. One without a shape of its own counts only right after its name."""
 
 
 def find(text: str, context: Context) -> Iterator[Finding]:
@@ -63,7 +63,7 @@ def find(text: str, context: Context) -> Iterator[Finding]:
             yield Finding("privacy.card", BLOCK, why, CARD, *place, f"•••• {digits[-4:]}")
         elif one.kind in ("national_id", "iban") and _plain(one.text) not in mine:
             why = N_("An identity or account number: does it belong in this answer?")
-            yield Finding("privacy.number", WARN, why, LAW, *place)
+            yield Finding("privacy.number", WARN, why, LAW, one.start, one.start + len(one.text.rstrip("./-")))
         elif one.kind in ("email", "phone") and not _known(one.value, one.text, mine):
             why = N_("This address or number is neither this customer’s nor ours.")
             yield Finding("privacy.foreign", WARN, why, LAW, *place)

@@ -43,11 +43,12 @@ def _contact(text: str, context: Context, source: Source) -> Iterator[Finding]:
         yield Finding("platform.email", BLOCK, N_("The marketplace forbids e-mail addresses in messages."), source,
                       *match.span(), "")  # fmt: skip
     for match in _LINK.finditer(text):
+        end = match.start() + len(match.group().rstrip(".,;:!?)"))
         host = match.group().partition("://")[2] or match.group()
         inside = any(part in host.partition("/")[0] for part in ALLOWED if part.startswith(context.channel))
         if not inside and "@" not in text[max(0, match.start() - 1) : match.start() + 1]:
             yield Finding("platform.link", BLOCK, N_("The marketplace forbids links that lead away from it."), source,
-                          *match.span(), "")  # fmt: skip
+                          match.start(), end, "")  # fmt: skip
     for match in _PHONE.finditer(text):
         yield Finding("platform.phone", BLOCK, N_("The marketplace forbids phone numbers in messages."), source,
                       *match.span(), "")  # fmt: skip

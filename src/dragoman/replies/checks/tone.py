@@ -1,5 +1,5 @@
-"""What words alone do not tell of an answer's tone: whether it greets, how it addresses the customer, whether an apology
-leads on, whether Japanese and Korean keep the polite form, and whether a long answer has its three parts.
+"""What words alone do not tell of an answer's tone: whether it greets, how it addresses the customer, whether an
+apology leads on, whether Japanese and Korean keep the polite form, and whether a long answer has its three parts.
 
 The words that this reads stand in `tone.yaml`, by language.
 """
@@ -37,7 +37,7 @@ _DENSE = regex.compile(r"[\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}\p{Hangul}]")
 _QUOTED = regex.compile(
     r'"[^"\n]{1,300}"|„[^“”\n]{1,300}[“”]|“[^”\n]{1,300}”|«[^»\n]{1,300}»|「[^」\n]{1,300}」|(?m:^>.*$)'
 )
-_START = r"(?:^|(?<=[.!?…]\s)|(?<=\n))[ \t]*"
+_START = r"(?:^|(?<=\D[.!?…]\s)|(?<=\n))[ \t]*"
 _SENTENCE = regex.compile(r"[^.!?。！？\n]+[.!?。！？]")
 _PLAIN = {
     "ja": regex.compile(
@@ -45,7 +45,8 @@ _PLAIN = {
         r"できる|できた|くれ|しろ|だよ|だね|だろう|思う|てね|てよ|るよ|たよ|いよ|ろ|るね|たね)$"
     ),
     "ko": regex.compile(
-        r"(?:[했한있없됐된간온였았었겠렸졌냈됨]다|이다|[했됐갔왔냈샀봤줬났썼졌였았었겠있없](?:어|지)|거야|이야|해줘|해 줘|줘|보내|몰라|할게|"
+        r"(?:[했한있없됐된간온였았었겠렸졌냈됨]다|이다|[했됐갔왔냈샀봤줬났썼졌였았었겠있없](?:어|지)|"
+        r"거야|이야|해줘|해 줘|줘|보내|몰라|할게|"
         r"줄게|갈게|그래|맞아|돼|볼게)$"
     ),
 }
@@ -61,8 +62,8 @@ SHORTEST = 6
 
 @dataclass(frozen=True, slots=True)
 class Manners:
-    """One language's words as patterns (None: none are known); `markets` where familiar address is out of place, `first`
-    where it is so in a first answer."""
+    """One language's words as patterns (None: none are known); `markets` where familiar address is out of place,
+    `first` where it is so in a first answer."""
 
     greetings: regex.Pattern[str] | None
     closings: regex.Pattern[str] | None

@@ -13,7 +13,7 @@ from dragoman.understanding.language import UNSURE, detect
 
 HOUSE = Source("House rule: an answer is in the customer’s language", "2026-11", "high")
 _LEFT = regex.compile(
-    r"\{\{[^{}\n]{0,60}\}\}|\{[a-z_]{2,30}\}|\[(?:name|order|date|link|tracking|amount)[^\]\n]{0,30}\]"
+    r"\{\{[^{}\n]{0,60}\}\}|\{[a-z_]{2,30}\}|\[(?:name|order|date|days?|link|tracking|amount)[^\]\n]{0,30}\]"
     r"|(?-i:<[A-Z_]{3,30}>|XXX+)|_{4,}",
     regex.I,
 )

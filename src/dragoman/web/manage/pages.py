@@ -45,7 +45,7 @@ GROUPS: tuple[tuple[str, tuple[SettingsPage, ...]], ...] = (
             SettingsPage(
                 "translation.manage", "translation", "/settings/translation", "languages", N_("Translation")
             ),
-            SettingsPage("ticket.reply", "terms", "/settings/terms", "tag", N_("Term base")),
+            SettingsPage("ticket.reply", "terms", "/terms", "tag", N_("Term base")),
             SettingsPage("ticket.note", "macros", "/macros", "slash", N_("Macros")),
         ),
     ),

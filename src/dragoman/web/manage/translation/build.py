@@ -18,7 +18,7 @@ from dragoman.web.forms import Choice, Form
 from dragoman.web.manage.translation.view import ChainRow, ProviderPage, ProviderRow, TermRow, UnitRow, UsageRow, Way
 from dragoman.web.words import Word
 
-BASE, TERMS, MEMORY = "/settings/translation", "/settings/terms", "/settings/memory"
+BASE, TERMS, MEMORY = "/settings/translation", "/terms", "/settings/memory"
 USUAL = {"deepl": deepl.PRO, "google": google.HOST, "messages": messages.HOST}
 """The address that is asked where none is given."""
 STATES = {

@@ -104,6 +104,7 @@ def _is_xml(content: bytes) -> bool:
 @router.get("/export.{kind}")
 async def take(reader: SignedIn, kind: str) -> Response:
     """The whole term base as a file."""
+    reader.actor.require("ticket.reply")
     if kind not in TYPES:
         raise NotFound
     async with reader.work() as session:

@@ -103,6 +103,15 @@ export async function use(form, id, place = null) {
   one("#composer-macros").append(element("li", { class: "chip" }, element("input", { type: "hidden", name: "macro", value: id }), macro.changes.join(" · "), drop));
 }
 
+/** Select the first [blank], so that what is typed next fills it. */
+function blank(field) {
+  const walker = document.createTreeWalker(field, NodeFilter.SHOW_TEXT);
+  for (let node = walker.nextNode(); node; node = walker.nextNode()) {
+    const found = /\[[a-z]+\]/.exec(node.data);
+    if (found) return getSelection().setBaseAndExtent(node, found.index, node, found.index + found[0].length);
+  }
+}
+
 /** A draft of an answer out of the desk's own lines, behind what stands there. */
 export async function draft(form, address) {
   const answer = await fetch(address, { headers: { Accept: "application/json" } }).catch(() => null);
@@ -115,6 +124,7 @@ export async function draft(form, address) {
   getSelection().selectAllChildren(field);
   getSelection().collapseToEnd();
   document.execCommand("insertHTML", false, box.innerHTML);
+  blank(field);
   if (form.elements.tongue && !form.elements.tongue.checked) form.elements.tongue.click(); // the customer has these lines in their own
 }
 
