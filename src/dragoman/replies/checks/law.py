@@ -11,14 +11,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
 from typing import Any
 
 import regex
-import yaml
 
 from dragoman.replies.checks.model import WARN, Context, Finding, Source
-from dragoman.replies.checks.phrases import beginnings
+from dragoman.replies.checks.phrases import beginnings, load
 from dragoman.replies.checks.words import WHY
 
 TERM = Source("The market’s pack of rules: withdrawal", "2026-11", "high")
@@ -107,9 +105,7 @@ def _remedy(sentence: regex.Match[str], terms: Terms) -> Iterator[Finding]:
 
 @cache
 def _data() -> Mapping[str, Mapping[str, Any]]:
-    found: Mapping[str, Mapping[str, Any]] = yaml.safe_load(
-        files("dragoman.replies.checks").joinpath("law.yaml").read_text(encoding="utf-8")
-    )
+    found: Mapping[str, Mapping[str, Any]] = load("law.yaml")
     return found
 
 
@@ -126,8 +122,11 @@ def _terms(language: str) -> Terms:
         rf"{edge}(?P<one>{words})(?:\s?(?:-|–|to|bis|à|a|~|～|do|до|至|から|tot|ila)\s?(?P<two>\d{{1,3}}))?{gap}(?:{days})",
         regex.I,
     )
-    words_of = (_starts(data[key]) for key in ("back", "other", "left", "defect", "cost", "free"))
-    return Terms(term, numbers, *words_of, data.get("verb_last", False))
+    return Terms(
+        term, numbers, back=_starts(data["back"]), other=_starts(data["other"]), left=_starts(data["left"]),
+        defect=_starts(data["defect"]), cost=_starts(data["cost"]), free=_starts(data["free"]),
+        verb_last=data.get("verb_last", False),
+    )  # fmt: skip
 
 
 def _starts(words: Sequence[str]) -> regex.Pattern[str]:

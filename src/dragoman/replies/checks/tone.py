@@ -6,17 +6,15 @@ The words that this reads stand in `tone.yaml`, by language.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
 from typing import Any
 
 import regex
-import yaml
 
 from dragoman.replies.checks.model import HINT, WARN, Context, Finding, Source
-from dragoman.replies.checks.phrases import beginnings
+from dragoman.replies.checks.phrases import beginnings, load
 from dragoman.replies.checks.words import WHY
 
 LETTERS = Source("General knowledge of the trade: letters of this market (R57, R100)", "2026-11", "medium")
@@ -173,9 +171,7 @@ def _parts(text: str) -> Iterator[Finding]:
 
 @cache
 def _data() -> Mapping[str, Mapping[str, Any]]:
-    found: Mapping[str, Mapping[str, Any]] = yaml.safe_load(
-        files("dragoman.replies.checks").joinpath("tone.yaml").read_text(encoding="utf-8")
-    )
+    found: Mapping[str, Mapping[str, Any]] = load("tone.yaml")
     return found
 
 
@@ -183,14 +179,19 @@ def _data() -> Mapping[str, Mapping[str, Any]]:
 def _manners(language: str) -> Manners:
     """A language's words, made into patterns once."""
     data = _data()[language]
-    starts: Callable[[str], regex.Pattern[str] | None] = lambda key: beginnings(data.get(key, ()))  # noqa: E731
+
+    def starts(key: str) -> regex.Pattern[str] | None:
+        return beginnings(data.get(key, ()))
+
     orders = "|".join(rf"{regex.escape(one.strip())}\b(?!-)" for one in data.get("orders", ()))
     return Manners(
-        *(starts(key) for key in ("greetings", "closings", "sorry", "steps", "reasons")),
-        regex.compile(f"{_START}(?P<order>{orders})", regex.I) if orders else None, starts("polite"),
-        _forms(language, data.get("formal", ()), capital=True), _forms(language, data.get("informal", ())),
-        (data.get("formal") or [""])[0], frozenset(data.get("markets", ())),
-        frozenset(data.get("first", ())), data.get("severity", HINT),
+        greetings=starts("greetings"), closings=starts("closings"), sorry=starts("sorry"), steps=starts("steps"),
+        reasons=starts("reasons"), polite=starts("polite"),
+        orders=regex.compile(f"{_START}(?P<order>{orders})", regex.I) if orders else None,
+        formal=_forms(language, data.get("formal", ()), capital=True),
+        informal=_forms(language, data.get("informal", ())), named=(data.get("formal") or [""])[0],
+        markets=frozenset(data.get("markets", ())), first=frozenset(data.get("first", ())),
+        severity=data.get("severity", HINT),
     )  # fmt: skip
 
 
@@ -198,7 +199,7 @@ CAPITAL = frozenset(("de", "it", "pl"))
 """Languages whose formal address is told by its capital: at the beginning of a sentence it may be another word."""
 
 
-def _forms(language: str, words: list[str] | tuple[()], *, capital: bool = False) -> regex.Pattern[str] | None:
+def _forms(language: str, words: Sequence[str], *, capital: bool = False) -> regex.Pattern[str] | None:
     """Forms of address as a pattern; the Chinese 你 is not that of 你们 or 你好."""
     if not words:
         return None
