@@ -45,7 +45,7 @@ ADMIN_PAGES = {
     "audit": "/settings/audit", "system": "/settings/system", "teams": "/settings/teams", "rules": "/settings/rules",
     "clocks": "/settings/policies", "hours": "/settings/calendars", "auto-replies": "/settings/auto-replies",
     "departments": "/settings/departments", "start": "/start", "reading": "/settings/reading",
-    "checks": "/settings/checks",
+    "checks": "/settings/checks", "markets": "/settings/markets", "translation": "/settings/translation",
 }  # fmt: skip
 
 SETTLE = """host => {

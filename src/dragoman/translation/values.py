@@ -40,7 +40,6 @@ def problem_of(facts: Mapping[str, Any]) -> Problem | None:
 SET_UP = Problem(N_("No translation service is switched on. It can be set up under Settings, Translation."))
 NO_PAIR = Problem(N_("No translation service that is switched on knows these languages."))
 TOO_LONG = Problem(N_("This text is too long to be translated at once ({n} characters)."), {"n": 0})
-GIVEN_UP = Problem(N_("The translation was interrupted. Try again."))
 
 
 @dataclass(frozen=True, slots=True)

@@ -94,7 +94,7 @@ def by(result: Result) -> str:
     """Whose words a translation is."""
     if result.corrected:
         return _("corrected by a colleague")
-    return _("from what is known here") if result.memory and not result.provider else result.provider
+    return result.provider or _("from what is known here")
 
 
 def problem(result: Result) -> str:
