@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dragoman.translation import guard
+from dragoman.translation import guard, sentences
 from dragoman.translation.guard import BRACKETS, WORDS, Broken, Term
 from dragoman.understanding.entities import Context, find
 
@@ -68,7 +70,8 @@ def test_whatever_comes_back_is_restored_or_refused(text: str, answer: str) -> N
     try:
         guard.check_numbers(masked.text, answer)
         restored = guard.restore(masked, answer)
-        guard.check(text, restored, "en-US", "s3cret")
+        guard.check(text, restored, "s3cret")
+        guard.check_script(restored, "en-US")
     except Broken:
         return
     assert all(fact.shown.casefold() in restored.casefold() for fact in masked.facts)
@@ -102,6 +105,15 @@ def test_terms_are_rendered_as_the_house_says() -> None:
     )
 
 
+def test_hostile_texts_cost_no_time() -> None:
+    for piece in ("1 22 333 ", "-a", "a.", "!", "{{", "z.B. ", "1.", "@a.", "⟦1⟧", "www.", "1,"):
+        text = piece * (30_000 // len(piece)) + "x"
+        began = time.perf_counter()
+        masked = guard.mask(text, facts_in(text))
+        sentences.split(masked.text)
+        assert time.perf_counter() - began < 5, piece
+
+
 @pytest.mark.req("R92")
 def test_forbidden_renderings_are_replaced_or_told() -> None:
     value = Term("物美价廉", "cost-effective", ("cheap",))
@@ -130,9 +142,13 @@ def test_forbidden_renderings_are_replaced_or_told() -> None:
     ],
 )  # fmt: skip
 def test_an_answer_that_can_be_no_translation_is_refused(source: str, answer: str, target: str, reason: str) -> None:
+    def look() -> None:
+        guard.check(source, answer, "k3y-of-the-fence")
+        guard.check_script(answer, target)
+
     if not reason:
-        guard.check(source, answer, target, "k3y-of-the-fence")
+        look()
         return
     with pytest.raises(Broken) as caught:
-        guard.check(source, answer, target, "k3y-of-the-fence")
+        look()
     assert caught.value.reason == reason

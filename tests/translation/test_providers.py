@@ -75,7 +75,7 @@ async def test_chat(there: Service) -> None:
     await made("chat", there).translate(ASKED)
     path, headers, body = there.got[0]
     assert (path, headers["authorization"]) == ("/v1/chat/completions", "Bearer k3y")
-    assert (body["model"], body["temperature"], body["stream"]) == ("small", 0, False)
+    assert (body["model"], body["stream"], body["response_format"]) == ("small", False, {"type": "json_object"})
     orders, question = (one["content"] for one in body["messages"])
     assert "Hallo" not in orders
     assert "from German [de] into English (United Kingdom) [en-GB]" in orders

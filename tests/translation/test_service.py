@@ -7,13 +7,15 @@ from datetime import timedelta
 from decimal import Decimal
 
 import pytest
+from sqlalchemy import event
 
 from dragoman.kit import clock
 from dragoman.kit.errors import Forbidden, Invalid
-from dragoman.translation import queries, service
+from dragoman.translation import queries, service, termbase
 from dragoman.translation.models import Chain
 from dragoman.translation.providers import apertium
 from dragoman.translation.service import Ask, Result, Translator
+from dragoman.translation.termbase import TermForm
 from dragoman.translation.values import SET_UP
 from tests.cast import Company, found_company
 from tests.translation.conftest import switch_on
@@ -311,3 +313,99 @@ async def test_what_was_only_tried_is_dropped_after_a_month(
         await translator.tend()
     async with company.desk.db.work(company.workspace_id) as session:
         assert await service.stored(session, {service.text_hash(MAIL): "de"}, "en") == {}
+
+
+async def test_a_thread_costs_as_many_statements_as_a_message(
+    company: Company, translator: Translator, there: Service
+) -> None:
+    await switch_on(company, "deepl", there.url, name="DeepL")
+    asks = [Ask(f"Die Lampe ist kaputt, {word}", "de") for word in ("eins", "zwei", "drei", "vier", "fünf", "sechs")]
+    told: list[str] = []
+
+    def count(_connection: object, _cursor: object, statement: str, *_more: object) -> None:
+        told.append(statement)
+
+    engine = company.desk.db.engine.sync_engine
+    async with company.desk.db.work(company.workspace_id) as session:
+        event.listen(engine, "before_cursor_execute", count)
+        try:
+            await service.stored(session, {one.hash: one.source for one in asks}, "en")
+            assert len(told) == 1
+            told.clear()
+            await translator.request(session, number=7, asks=asks, target="en")
+            assert len(told) == 3, "what is known, whether anybody translates, what is wanted (the job goes by itself)"
+        finally:
+            event.remove(engine, "before_cursor_execute", count)
+
+
+async def test_a_name_and_a_street_stay_as_they_are(company: Company, translator: Translator, there: Service) -> None:
+    await switch_on(company, "deepl", there.url, name="DeepL")
+    there.words = lambda texts: ["我的灯坏了，请给我退款，谢谢" if "kaputt" in one else one for one in texts]
+    text = "Meine Lampe ist kaputt, bitte erstatten Sie mir das Geld\nMaximilian Mustermann\nLange Schöne Allee Nummer"
+    found = await now(company, translator, text, target="zh-Hans")
+    assert found.state == "done", found.problem
+    there.words = list
+    assert (await now(company, translator, text + "!", target="zh-Hans")).state == "failed", "nothing was translated"
+
+
+async def test_another_formality_is_another_translation(
+    company: Company, translator: Translator, there: Service
+) -> None:
+    await switch_on(company, "deepl", there.url, name="DeepL")
+    for formality in ("", "formal", "informal", "formal"):
+        await now(company, translator, purpose="reply", formality=formality)
+    assert [one.get("formality") for one in there.asked] == [None, "prefer_more", "prefer_less"]
+
+
+@pytest.mark.req("R92")
+async def test_terms_are_kept_to_and_forbidden_words_replaced(
+    company: Company, translator: Translator, there: Service
+) -> None:
+    await switch_on(company, "deepl", there.url, name="DeepL")
+    async with company.desk.db.work(company.workspace_id) as session:
+        for form in (
+            TermForm("de", "Leuchte", "en", "luminaire", ("lamp",)), TermForm("de", "günstig", "en", "", ("cheap",)),
+            TermForm("de", "Lumina 3", "", "Lumina 3"),
+        ):  # fmt: skip
+            entry = await termbase.propose(session, company.lead, form)
+            await termbase.approve(session, company.admin, entry.id)
+    there.words = lambda texts: [
+        one.replace("Die", "The").replace("ist günstig", "is cheap, a nice lamp").replace("Meine", "My")
+        for one in texts
+    ]
+    found = await now(company, translator, "Die Leuchte ist günstig. Meine Lumina 3.", target="en-GB")
+    assert found.text == "The luminaire is cheap, a nice luminaire. My Lumina 3."
+    assert [(one.word, one.preferred) for one in found.findings] == [("cheap", "")]
+    assert "Leuchte" not in json.dumps(there.asked), "the term itself is not left to anybody"
+    ask = Ask("Die Leuchte ist günstig.", "de", "en")
+    async with company.desk.db.work(company.workspace_id) as session:
+        kept = await service.correct(session, company.agent, ask=ask, text="The lamp is good value.")
+    assert (kept.text, [(one.word, one.preferred) for one in kept.findings]) == (
+        "The lamp is good value.", [("lamp", "luminaire")],
+    )  # fmt: skip
+
+
+async def test_a_term_put_into_use_has_its_texts_translated_anew(
+    company: Company, translator: Translator, there: Service
+) -> None:
+    await switch_on(company, "deepl", there.url, name="DeepL")
+    assert (await now(company, translator, "Die Lampe ist kaputt")).text == "The lamp is broken"
+    async with company.desk.db.work(company.workspace_id) as session:
+        entry = await termbase.propose(session, company.lead, TermForm("de", "kaputt", "en", "defective"))
+        await termbase.approve(session, company.admin, entry.id)
+    there.words = lambda texts: [one.replace("Die Lampe ist", "The lamp is") for one in texts]
+    assert (await now(company, translator, "Die Lampe ist kaputt")).text == "The lamp is defective"
+
+
+async def test_a_key_that_opens_no_more_is_passed_over(
+    company: Company, translator: Translator, there: Service
+) -> None:
+    made = await switch_on(company, "deepl", there.url, name="DeepL")
+    async with company.desk.db.work(company.workspace_id) as session:
+        row = await queries.load_provider(session, made)
+        assert row is not None
+        row.secret = "v1.AAAA"
+    found = await now(company, translator)
+    assert found.state == "failed"
+    assert found.problem is not None
+    assert (found.problem.provider, "secret key has changed" in found.problem.message) == ("DeepL", True)

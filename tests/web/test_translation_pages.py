@@ -41,7 +41,7 @@ async def test_a_provider_from_its_adding_to_its_end(company: Company, admin: Br
         assert "112-1234567-7654321" in tried.text
         there.trouble = as_json({"error": "Invalid API key"}, 403)
         failed = await admin.post(f"{where}/try", {"source": "de", "target": "en"})
-        assert "does not accept the key" in failed.text
+        assert "refuses the key" in failed.text
         listed = await admin.get(BASE)
         assert "left alone for a while" in listed.text
         assert "0.50 EUR" in listed.text

@@ -16,7 +16,7 @@ AREAS: dict[str, str] = {
     "check": N_("Checks"),
     "market": N_("Markets"),
     "reading": N_("Understanding"),
-    "translator": N_("Translation"),
+    "translator": N_("Translation services"),
     "term": N_("Term base"),
     "memory": N_("Translation memory"),
     "handover": N_("Shift hand-overs"),

@@ -167,6 +167,7 @@ async def _translate(provider: Provider, work: Work) -> tuple[str, ...]:
         guard.check_numbers(asked.text, plain)
         plain = plain if provider.model else variants.adapt(plain, work.target)
         restored = guard.restore(asked, plain)
-        guard.check(one.text, restored, work.target, secret)
+        guard.check(one.text, restored, secret)
         out.append(restored)
+    guard.check_script("\n".join(out), work.target)
     return tuple(out)

@@ -29,7 +29,7 @@ PLACEHOLDER = regex.compile(
 LINK = regex.compile(r"(?:https?://|www\.)[^\s<>\"'）】」，。]+", regex.I)
 MAIL = regex.compile(r"[A-Za-z0-9._%+-]{1,64}@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+")
 CODE = regex.compile(
-    r"(?<![A-Za-z0-9])(?=[A-Za-z0-9#/_.-]*\d)#?[A-Za-z0-9]+(?:[-_/.][A-Za-z0-9]+|[,:]\d+)*(?![A-Za-z0-9])"
+    r"(?<![A-Za-z0-9])(?=[A-Za-z0-9#/_.-]{0,60}\d)#?[A-Za-z0-9]+(?:[-_/.][A-Za-z0-9]+|[,:]\d+)*(?![A-Za-z0-9])"
 )
 _AS_IT_IS = frozenset(
     ("order", "tracking", "url", "email", "phone", "card", "iban", "national_id", "sku", "product", "voucher", "code",
@@ -86,13 +86,11 @@ def find_facts(text: str, spans: Iterable[Span], terms: Iterable[Term], source: 
     here = figures.facts_of(source) or figures.facts_of(target)
     there = figures.facts_of(target)
     taken: list[Fact] = []
+    held = bytearray(len(text))
 
     def take(start: int, end: int, kind: str, shown: str) -> None:
-        if (
-            0 <= start < end <= len(text)
-            and "\n" not in text[start:end]
-            and all(end <= one.start or one.end <= start for one in taken)
-        ):
+        if 0 <= start < end <= len(text) and "\n" not in text[start:end] and not any(held[start:end]):
+            held[start:end] = b"\1" * (end - start)
             taken.append(Fact(start, end, kind, shown))
 
     for found in _shapes(text, (("placeholder", PLACEHOLDER), ("url", LINK), ("email", MAIL), *_OWN)):
@@ -147,9 +145,13 @@ def _re_written(kind: str, text: str, here: figures.Locales | None, there: figur
 def find_terms(text: str, terms: Iterable[Term]) -> list[tuple[int, int, Term]]:
     """Where a text uses words of the term base: the longest first, whole words where the script has them."""
     found: list[tuple[int, int, Term]] = []
+    held, small = bytearray(len(text)), text.casefold()
     for term in sorted(terms, key=lambda one: -len(one.term)):
+        if term.term.casefold() not in small:
+            continue
         for match in _word(term.term, exact=term.exact).finditer(text):
-            if all(match.end() <= start or end <= match.start() for start, end, _term in found):
+            if not any(held[match.start() : match.end()]):
+                held[match.start() : match.end()] = b"\1" * len(match.group())
                 found.append((match.start(), match.end(), term))
     return found
 
@@ -211,9 +213,9 @@ def _in_place(fact: Fact, before: str) -> str:
     return fact.shown
 
 
-def check(source: str, answer: str, target: str, secret: str = "") -> None:
-    """Raise Broken for an answer that can't be a translation: made-up links, addresses or long numbers, a length or
-    script that does not fit, or the `secret` of the question in it. All facts are back in `answer` already."""
+def check(source: str, answer: str, secret: str = "") -> None:
+    """Raise Broken for a line that can't be a translation: made-up links or addresses, a length that does not fit, or
+    the `secret` of the question in it. All facts are back in `answer` already."""
     if secret and secret in answer:
         raise Broken("told")
     if not answer.strip() and source.strip():
@@ -226,8 +228,6 @@ def check(source: str, answer: str, target: str, secret: str = "") -> None:
     here, there = weight(source), weight(answer)
     if here >= FROM and not LEAST * here <= there <= MOST * here:
         raise Broken("length")
-    if not _fits_script(answer, target):
-        raise Broken("script")
 
 
 def check_numbers(masked: str, answer: str) -> None:
@@ -243,15 +243,14 @@ _SCRIPTS = {"zh": r"\p{Han}", "ja": r"[\p{Hiragana}\p{Katakana}\p{Han}]", "ko": 
             "ar": r"\p{Arabic}", "fa": r"\p{Arabic}", "he": r"\p{Hebrew}", "hi": r"\p{Devanagari}"}  # fmt: skip
 
 
-def _fits_script(answer: str, target: str) -> bool:
-    """Whether an answer of some length is at all written in the target's script (names and brands aside)."""
+def check_script(answer: str, target: str) -> None:
+    """Raise Broken for a whole text of some length that is hardly written in the target's script. (A single line may
+    be a name and a street.)"""
+    base = languages.base(target)
+    wanted = _SCRIPTS.get(base) or (r"\p{Latin}" if base in _LATIN else "")
     letters = len(regex.findall(r"\p{L}", regex.sub(f"{LINK.pattern}|{MAIL.pattern}", " ", answer)))
-    if letters < 20:
-        return True
-    wanted = _SCRIPTS.get(languages.base(target), r"\p{Latin}")
-    if languages.base(target) not in _SCRIPTS and languages.base(target) not in _LATIN:
-        return True
-    return len(regex.findall(wanted, answer)) >= 0.2 * letters
+    if wanted and letters >= 20 and len(regex.findall(wanted, answer)) < 0.2 * letters:
+        raise Broken("script")
 
 
 _LATIN = frozenset(
@@ -269,20 +268,21 @@ class Finding:
     note: str = ""
 
 
+def forbidden_in(source: str, answer: str, terms: Iterable[Term]) -> tuple[Finding, ...]:
+    """Forbidden renderings that a translation uses (R92). Only terms that the original uses count: a word forbidden
+    for one may be right for another."""
+    used = [term for _start, _end, term in find_terms(source, terms)]
+    found = [(term, word) for term in used for word in term.forbidden if _word(word).search(answer)]
+    return tuple(dict.fromkeys(Finding(word, term.rendering, term.note) for term, word in found))
+
+
 def mend(source: str, answer: str, terms: Iterable[Term]) -> tuple[str, tuple[Finding, ...]]:
-    """Forbidden renderings replaced where a preferred one is known, else told (R92). Only terms that the original
-    uses count: a word forbidden for one may be right for another."""
-    findings: list[Finding] = []
-    for _start, _end, term in find_terms(source, terms):
-        for word in term.forbidden:
-            pattern = _word(word)
-            if not pattern.search(answer):
-                continue
-            if term.rendering:
-                answer = pattern.sub(partial(_like, term.rendering), answer)
-            else:
-                findings.append(Finding(word, "", term.note))
-    return answer, tuple(dict.fromkeys(findings))
+    """A translation with forbidden renderings replaced where a preferred one is known; the others are told."""
+    findings = forbidden_in(source, answer, terms)
+    for one in findings:
+        if one.preferred:
+            answer = _word(one.word).sub(partial(_like, one.preferred), answer)
+    return answer, tuple(one for one in findings if not one.preferred)
 
 
 def _like(word: str, found: regex.Match[str]) -> str:

@@ -188,11 +188,11 @@ async def keep(
 
 async def similar(session: Session, said: Sequence[Paragraph], source: str, target: str) -> list[Similar]:
     """Earlier paragraphs like those of a text, best first, with this text's own facts where they fit."""
+    told = [one for one in said if not one.silent][:20]
+    bands = {band for one in told for band in _bands(one.masked, source, target)}
     found: dict[UUID, Similar] = {}
-    for one in said[:20]:
-        if one.silent:
-            continue
-        for unit in await queries.list_alike(session, _bands(one.masked, source, target)):
+    for unit in await queries.list_alike(session, sorted(bands)) if bands else ():
+        for one in told:
             score = similarity.likeness(one.masked, unit.original)
             if score >= ALIKE and (unit.id not in found or found[unit.id].score < score):
                 text = _filled(unit.text, one.facts)

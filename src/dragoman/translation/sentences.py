@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 import regex
 
-_END = regex.compile(r"(?:[.!?…]+[\"'”’»)\]]*(?=\s|$)|[。！？｡]+[”’」』）]*|[؟।॥](?=\s|$))\s*")
+_END = regex.compile(r"(?:[.!?…]{1,9}[\"'”’»)\]]{0,3}(?=\s|$)|[。！？｡]+[”’」』）]*|[؟।॥](?=\s|$))\s*")
 _SHORT = frozenset(
     (
         "mr", "mrs", "ms", "dr", "prof", "st", "no", "nr", "art", "vs", "etc", "e.g", "i.e", "z.b", "d.h", "u.a",
@@ -22,7 +22,8 @@ _SHORT = frozenset(
 )  # fmt: skip
 """Words after which a full stop ends no sentence."""
 _LAST = regex.compile(r"([\p{L}.]+)\.$")
-MOST = 400
+LONGEST_WORD = 40
+MOST = 120
 """Sentences of a paragraph that are aligned; a longer one is shown as a whole."""
 PENALTY = {(1, 1): 0.0, (1, 0): 4.5, (0, 1): 4.5, (2, 1): 2.3, (1, 2): 2.3, (2, 2): 4.4}
 """-log of how often each way of pairing occurs, relative to one by one (Gale and Church, table 5)."""
@@ -42,10 +43,11 @@ def split(text: str) -> list[str]:
     found: list[str] = []
     start = 0
     for end in _END.finditer(text):
-        last = _LAST.search(text[start : end.end()].rstrip())
+        said = text[max(start, end.end() - LONGEST_WORD) : end.end()].rstrip()
+        last = _LAST.search(said)
         if last and (last[1].lower() in _SHORT or (len(last[1]) == 1 and last[1].isupper())):
             continue
-        if last is None and regex.search(r"(?:^|\s)\p{N}+\.$", text[start : end.end()].rstrip()):
+        if last is None and regex.search(r"(?:^|\s)\p{N}+\.$", said):
             continue  # "12. November", "1. Platz"
         found.append(text[start : end.end()])
         start = end.end()

@@ -120,7 +120,8 @@ class Translator:
     ) -> dict[bytes, Result]:
         """What is known of a ticket's texts, by their hashes; what is not, a job translates, and open pages of the
         ticket are told. `again` has failed ones tried anew. Never calls out; one job and three statements at most."""
-        tidy = [replace(one, target=languages.tidy(target), source=languages.tidy(one.source)) for one in asks]
+        there = languages.tidy(target)
+        tidy = [replace(one, target=there, source=languages.tidy(one.source), formality="") for one in asks]
         found = await stored(session, {one.hash: one.source for one in tidy}, target)
         left: dict[bytes, Ask] = {}
         for one in tidy:
@@ -135,7 +136,8 @@ class Translator:
         at = clock.now()
         rows = [_row(one, READ) | {"state": "wanted", "number": number, "at": at} for one in left.values()]
         wanted = await queries.want(session, rows)
-        await jobs.defer(session, self.jobs, RUN, rows=[str(one) for one in wanted])
+        if wanted:
+            await jobs.defer(session, self.jobs, RUN, rows=[str(one) for one in wanted])
         return found | {key: _bare(one, WAITING) for key, one in left.items()}
 
     async def run(self, workspace: str, rows: list[str]) -> None:
@@ -281,7 +283,7 @@ async def correct(session: Session, actor: Permitted, *, ask: Ask, text: str) ->
         over=True,
     )  # fmt: skip
     audit.record(session, actor, "memory.corrected", Subject("translation", ask.hash.hex()), language=ask.target)
-    _same, findings = guard.mend(ask.text, text, [replace(one, rendering="") for one in terms])
+    findings = guard.forbidden_in(ask.text, text, terms)
     return await _put(session, ask, READ, text, findings, corrected_by=actor.person_id)
 
 

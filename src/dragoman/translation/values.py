@@ -37,7 +37,7 @@ def problem_of(facts: Mapping[str, Any]) -> Problem | None:
     return Problem(str(facts["message"]), dict(facts.get("values") or {}), str(facts.get("provider", "")))
 
 
-SET_UP = Problem(N_("No translation service is switched on. It can be set up under Settings, Translation."))
+SET_UP = Problem(N_("No translation service is switched on. It can be set up under Settings, Translation services."))
 NO_PAIR = Problem(N_("No translation service that is switched on knows these languages."))
 TOO_LONG = Problem(N_("This text is too long to be translated at once ({n} characters)."), {"n": 0})
 
@@ -57,8 +57,8 @@ class Ask:
 
     @property
     def hash(self) -> bytes:
-        """By which the text is found again."""
-        return text_hash(self.text)
+        """By which the text is found again; another formality is another translation."""
+        return similarity.digest(self.text, self.formality) if self.formality else text_hash(self.text)
 
 
 def text_hash(text: str) -> bytes:

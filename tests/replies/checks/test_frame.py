@@ -116,6 +116,11 @@ def test_an_answer_in_another_language_is_seen_and_so_is_a_sentence() -> None:
     assert not {"language.other", "language.rest"} & found("Ihr Paket wurde gestern an DHL übergeben.").keys()
 
 
+def test_languages_that_read_alike_are_not_told_apart() -> None:
+    text = "Terima kasih atas penjelasan Anda, itu sangat membantu kami."
+    assert "language.other" not in found(text, Context(language="id", market="ID"))
+
+
 @pytest.mark.req("R86")
 def test_variants_are_not_mixed() -> None:
     british = Context(language="en-GB", market="GB")

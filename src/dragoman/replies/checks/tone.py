@@ -24,7 +24,7 @@ JAPAN = Source("Trade handbook: apology, then improvement (R104)", "2025", "medi
 PARTS = Source("House rule R58: problem, solution, next steps", "2026-11", "high")
 LETTER_CHANNELS = frozenset(("email", "amazon", "ebay", "aliexpress"))
 """Where an answer is a letter; in chats people greet once."""
-SHORT, LONG, BARE = 80, 600, 60
+SHORT, LONG, BARE = 80, 600, 40
 """Characters: below the first nothing need greet, above the second an answer wants parts, and an apology shorter than
 the third is bare."""
 DENSER = 2.5

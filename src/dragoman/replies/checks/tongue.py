@@ -32,6 +32,8 @@ _GREETED = regex.compile(
     regex.I,
 )
 NAMES_APART = 2
+ALIKE = (frozenset(("id", "ms")), frozenset(("bs", "hr")))
+"""Languages that one sentence does not tell apart surely enough to speak up."""
 
 
 def find(text: str, context: Context) -> Iterator[Finding]:
@@ -67,11 +69,13 @@ def _spoken(text: str, context: Context) -> Iterator[Finding]:
 
 
 def _same(one: str, other: str) -> bool:
-    """Whether two tags name one language; the scripts of Chinese are told apart, variants of others are not."""
+    """Whether two tags name one language, or two alike; the scripts of Chinese are told apart, variants of others are
+    not."""
     if one.startswith("zh") and other.startswith("zh"):
         scripts = {tag.partition("-")[2] for tag in (one, other)} & {"Hans", "Hant"}
         return len(scripts) < 2
-    return one.partition("-")[0].lower() == other.partition("-")[0].lower()
+    pair = {tag.partition("-")[0].lower() for tag in (one, other)}
+    return len(pair) == 1 or pair in ALIKE
 
 
 def _named(text: str, context: Context) -> Iterator[Finding]:

@@ -81,11 +81,11 @@ class Provider(Protocol):
         """The texts in the target language, as many and in the same order. Raises Refused."""
 
 
-KEY_REFUSED = N_("The translation service does not accept the key. Enter a valid one under Settings, Translation.")
+KEY_REFUSED = N_("The translation service refuses the key. Enter a valid one under Settings, Translation services.")
 USED_UP = N_("The quota at the translation service is used up. Raise it there, or let another provider go first.")
 BUSY = N_("The translation service has too much to do. It is asked again in a while.")
 DOWN = N_("The translation service is out of order ({status}). It is asked again in a while.")
-NOT_FOUND = N_("The translation service knows no such address or model. Correct it under Settings, Translation.")
+NOT_FOUND = N_("The translation service knows no such address or model. See Settings, Translation services.")
 NOT_TAKEN = N_("The translation service does not take this text or these languages ({detail}).")
 TOO_LONG = N_("The text is too long for the translation service.")
 UNREADABLE = N_("The translation service sent an answer that can't be read. It is asked again in a while.")

@@ -20,7 +20,7 @@ class Chat(base.Plain):
         out: list[str] = []
         for some in base.batches(asked.texts, most=60, size=prompt.SIZE):
             body: dict[str, Any] = {
-                "model": self.access.model, "temperature": 0, "stream": False,
+                "model": self.access.model, "stream": False, "response_format": {"type": "json_object"},
                 "messages": [
                     {"role": "system", "content": prompt.orders(some, asked)},
                     {"role": "user", "content": prompt.question(some, asked.secret)},

@@ -25,7 +25,7 @@ class Messages(base.Plain):
         headers = {"x-api-key": self.access.key, "anthropic-version": VERSION}
         for some in base.batches(asked.texts, most=60, size=prompt.SIZE):
             body: dict[str, Any] = {
-                "model": self.access.model, "max_tokens": TOKENS, "temperature": 0,
+                "model": self.access.model, "max_tokens": TOKENS,
                 "system": prompt.orders(some, asked),
                 "messages": [{"role": "user", "content": prompt.question(some, asked.secret)}],
             }  # fmt: skip

@@ -43,7 +43,7 @@ GROUPS: tuple[tuple[str, tuple[SettingsPage, ...]], ...] = (
             SettingsPage("market.manage", "markets", "/settings/markets", "landmark", N_("Markets")),
             SettingsPage("workspace.manage", "reading", "/settings/reading", "sparkles", N_("Understanding")),
             SettingsPage(
-                "translation.manage", "translation", "/settings/translation", "languages", N_("Translation")
+                "translation.manage", "translation", "/settings/translation", "languages", N_("Translation services")
             ),
             SettingsPage("ticket.reply", "terms", "/terms", "tag", N_("Term base")),
             SettingsPage("ticket.note", "macros", "/macros", "slash", N_("Macros")),

@@ -8,6 +8,8 @@ from datetime import date
 from dragoman.markets.briefing import Advertising, Briefing, Coming
 from dragoman.markets.packs import Rule, sources
 from dragoman.markets.rights import COUNTS_FROM, NAMES, Right
+from dragoman.markets.told import told_day
+from dragoman.platform import i18n
 from dragoman.platform.i18n import N_
 from dragoman.platform.i18n import gettext as _
 from dragoman.web import formats
@@ -84,7 +86,9 @@ def _days(found: Briefing, today: date) -> Iterator[Line]:
 
 def _coming(one: Coming) -> str:
     span = telling.day(one.first) if one.first == one.last else f"{telling.day(one.first)} – {telling.day(one.last)}"
-    return f"{one.name}: {_('{day}, estimated', day=span) if one.estimated else span}"
+    when = _("{day}, estimated", day=span) if one.estimated else span
+    name = one.name if one.rule else told_day(one.name, i18n.current())
+    return _("{name}: {value}", name=name, value=when)
 
 
 def _of_days(one: Coming, today: date) -> Mark:

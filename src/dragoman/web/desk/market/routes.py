@@ -10,6 +10,8 @@ from dragoman.kit import clock
 from dragoman.markets import service as markets
 from dragoman.markets.briefing import brief
 from dragoman.markets.packs import NoPack
+from dragoman.markets.told import told_pack
+from dragoman.platform import i18n
 from dragoman.sla import autoreply
 from dragoman.tickets import access
 from dragoman.web import formats, respond
@@ -34,10 +36,10 @@ async def market(reader: SignedIn, number: Number) -> Response:
         local = now.astimezone(zone) if zone else None
         today = (local or now).date()
         try:
+            pack = told_pack(await markets.load_pack(session, iso), i18n.current())
             found = brief(
-                await markets.load_pack(session, iso), language=ticket.language or customer.language,
-                name=customer.name, today=today, ordered=None, delivered=None, channel=ticket.channel,
-                goods=frozenset(), local=local,
+                pack, language=ticket.language or customer.language, name=customer.name, today=today,
+                ordered=None, delivered=None, channel=ticket.channel, goods=frozenset(), local=local,
             )  # fmt: skip
             view = build.panel(number, ticket.subject, found, today)
         except NoPack:

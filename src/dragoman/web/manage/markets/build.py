@@ -14,7 +14,9 @@ from dragoman.markets import formats as local
 from dragoman.markets import packs, values
 from dragoman.markets.models import MarketRule
 from dragoman.markets.packs import OWN, Pack, Rule
+from dragoman.markets.told import told_pack
 from dragoman.markets.topics import GROUPS, TOPICS
+from dragoman.platform import i18n
 from dragoman.platform.i18n import gettext as _
 from dragoman.web import formats
 from dragoman.web.forms import Choice, Form
@@ -44,9 +46,10 @@ def page_of(
 ) -> MarketPage:  # fmt: skip
     """One market. `correct` is the topic whose form stands open, `editor` what was typed into it."""
     said = {word.topic: word for word in words}
-    rows = {topic: _rule(pack, rule, said.get(topic), names, today, manage) for topic, rule in pack.rules.items()}
+    spoken = told_pack(pack, i18n.current())
+    rows = {topic: _rule(pack, spoken, topic, said.get(topic), names, today, manage) for topic in pack.rules}
     if manage and correct in TOPICS:
-        rows[correct] = _opened(pack, rows.get(correct), correct, editor)
+        rows[correct] = _opened(spoken, rows.get(correct), correct, editor)
     ordered = [topic for topic in TOPICS if topic in rows]
     groups = (
         RuleGroup(
@@ -65,8 +68,10 @@ def page_of(
 
 
 def _rule(
-    pack: Pack, rule: Rule, word: MarketRule | None, names: Mapping[UUID, str], today: date, manage: bool
+    pack: Pack, spoken: Pack, topic: str, word: MarketRule | None, names: Mapping[UUID, str], today: date, manage: bool
 ) -> RuleRow:
+    """A rule's row; `spoken` is the pack in the reader's language, which only shows: `seen` is of the rule itself."""
+    rule = pack.rules[topic]
     ended = rule.valid_to is not None and rule.valid_to < today
     spoke = ""
     if word is not None and rule.confirmed:
@@ -74,7 +79,8 @@ def _rule(
         spoke = _("Corrected by {name}", name=who) if rule.corrected else _("Confirmed by {name}", name=who)
     standing = rule.standing(today)
     return RuleRow(
-        topic=rule.topic, label=_(rule.about.label), told=telling.told(pack, rule, today), note=rule.note,
+        topic=rule.topic, label=_(rule.about.label), told=telling.told(spoken, spoken.rules[topic], today),
+        note=spoken.rules[topic].note,
         where=where(rule), link=rule.link, as_of=telling.day(rule.as_of) if rule.as_of else "", valid=_valid(rule),
         confidence=_(CONFIDENCE[rule.confidence]), standing=STANDING[standing], seen=seen(rule),
         shared=_shared(pack, rule), spoke=spoke, spoke_at=word.confirmed_at if word is not None and spoke else None,
@@ -113,9 +119,9 @@ def seen(rule: Rule | None) -> str:
     return hashlib.sha256(json.dumps(facts).encode()).hexdigest()[:16]
 
 
-def _opened(pack: Pack, row: RuleRow | None, topic: str, editor: Editor | None) -> RuleRow:
-    """The row with its form open; for a topic without a rule an empty one."""
-    rule = pack.rules.get(topic)
+def _opened(spoken: Pack, row: RuleRow | None, topic: str, editor: Editor | None) -> RuleRow:
+    """The row with its form open, in the reader's language; for a topic without a rule an empty one."""
+    rule = spoken.rules.get(topic)
     kept = {name: getattr(row, name) for name in RuleRow.__slots__} if row else {
         "topic": topic, "label": _(TOPICS[topic].label), "told": (), "note": "", "where": "", "link": "",
         "as_of": "", "valid": "", "confidence": "", "standing": STANDING["to_confirm"], "seen": "",

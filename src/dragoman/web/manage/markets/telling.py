@@ -1,10 +1,11 @@
-"""A rule's value in the reader's words. What a pack says in free words is shown as it stands there."""
+"""A rule's value in the reader's words. Its free words are shown as they are given: `markets.told` words them."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from datetime import date, time
 from decimal import Decimal
+from functools import reduce
 from typing import Any
 
 from babel import Locale
@@ -15,6 +16,7 @@ from pydantic import BaseModel
 
 from dragoman.markets import days
 from dragoman.markets.packs import Pack, Rule
+from dragoman.markets.told import told as in_words
 from dragoman.markets.values import (
     Deadline,
     Guarantee,
@@ -53,7 +55,7 @@ def _of(value: Any) -> Iterator[str]:
     elif isinstance(value, BaseModel):
         yield from _model(value)
     elif isinstance(value, dict):
-        yield from (f"{_key(key)}: {_plain(one)}" for key, one in value.items())
+        yield from (_("{name}: {value}", name=_key(key), value=_plain(one)) for key, one in value.items())
     elif isinstance(value, tuple | list):
         yield from _several(value)
     else:
@@ -91,9 +93,9 @@ def _plain(value: Any) -> str:
     if isinstance(value, int | float | Decimal):
         return format_decimal(value, locale=i18n.current(), decimal_quantization=False)
     if isinstance(value, dict):
-        return ", ".join(f"{_key(key)} {_plain(one)}" for key, one in value.items())
+        return listed(f"{_key(key)} {_plain(one)}" for key, one in value.items())
     if isinstance(value, tuple | list):
-        return "; ".join(map(_plain, value))
+        return reduce(lambda said, one: _("{said}; {more}", said=said, more=one), map(_plain, value))
     if isinstance(value, Quiet):
         return quiet(value)
     return _(CHOICES[value]) if value in CHOICES else str(value)
@@ -139,13 +141,14 @@ def day(on: date) -> str:
 
 def listed(names: Iterable[str]) -> str:
     """Several names in a row."""
-    return str(format_list(list(names), style="unit", locale=i18n.current()))
+    return str(format_list(list(names), style="standard-narrow", locale=i18n.current()))
 
 
 def quiet(value: Quiet) -> str:
     """Hours of rest and the channels that rest."""
     span = _("{start} to {end}", start=hour(value.start), end=hour(value.end))
-    return f"{span} ({listed(value.channels)})" if value.channels else span
+    channels = listed(in_words(one, i18n.current()) for one in value.channels)
+    return f"{span} ({channels})" if channels else span
 
 
 def _peaks(pack: Pack, today: date) -> Lines:
@@ -155,8 +158,8 @@ def _peaks(pack: Pack, today: date) -> Lines:
         if one.peak.month and not one.peak.day:
             span = format_date(one.first, "LLLL", locale=i18n.current())
         moon = _("{day}, estimated", day=span) if one.estimated else span
-        lines.append(f"{one.peak.name}: {moon}")
-    return tuple(lines)
+        lines.append(_("{name}: {value}", name=one.peak.name, value=moon))
+    return tuple(dict.fromkeys(lines))  # a month that is on now comes again within the year
 
 
 Head = tuple[str, frozenset[str]]
@@ -211,7 +214,7 @@ def _marketing(one: Marketing) -> Head:
 def taboo(one: Taboo) -> str:
     """Something to avoid, its kind, and why."""
     said = f"{one.what} ({_(CHOICES[one.kind])})"
-    return f"{said}: {one.why}" if one.why else said
+    return _("{name}: {value}", name=said, value=one.why) if one.why else said
 
 
 def _taboo(one: Taboo) -> Head:

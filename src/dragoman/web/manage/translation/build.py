@@ -19,7 +19,7 @@ from dragoman.web.manage.translation.view import ChainRow, ProviderPage, Provide
 from dragoman.web.words import Word
 
 BASE, TERMS, MEMORY = "/settings/translation", "/terms", "/settings/memory"
-USUAL = {"deepl": deepl.PRO, "google": google.HOST, "messages": messages.HOST}
+USUAL = {"deepl": f"{deepl.PRO} / {deepl.FREE}", "google": google.HOST, "messages": messages.HOST}
 """The address that is asked where none is given."""
 STATES = {
     "on": Word(N_("In use"), "circle-check", "green"), "off": Word(N_("Switched off"), "pause"),
