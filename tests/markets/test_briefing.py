@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from dragoman.markets import packs
 from dragoman.markets.briefing import TABOOS, Briefing, brief, variant
 from dragoman.markets.packs import Pack
-from dragoman.markets.rights import withdrawal_days
+from dragoman.markets.rights import withdrawal_term
 
 TODAY = date(2026, 11, 22)
 
@@ -87,13 +87,9 @@ def test_every_market_on_every_day(iso: str, today: date, name: str) -> None:
 
 
 @pytest.mark.req("R146", "R147")
-def test_only_a_known_unconditional_right_has_days() -> None:
-    for iso in packs.markets():
-        pack = packs.load(iso)
-        days = withdrawal_days(pack, TODAY)
-        assert days is None or pack.rules["withdrawal"].standing(TODAY) == "fact"
-    sure = {"confirmed": True, "as_of": TODAY}
-    assert withdrawal_days(with_rule(packs.load("BR"), "withdrawal", **sure), TODAY) == 7
-    assert withdrawal_days(with_rule(packs.load("JP"), "withdrawal", **sure), TODAY) is None, "conditional"
-    assert withdrawal_days(with_rule(packs.load("MX"), "withdrawal", **sure), TODAY) is None, "business days"
-    assert withdrawal_days(with_rule(packs.load("US"), "withdrawal", **sure), TODAY) is None
+def test_only_an_unconditional_right_has_days() -> None:
+    found = {iso: withdrawal_term(packs.load(iso), TODAY) for iso in packs.markets()}
+    days = {iso: term[0] for iso, term in found.items() if term is not None}
+    assert (days["DE"], days["FR"], days["BR"]) == (14, 14, 7)
+    assert {"JP", "MX", "US"} & days.keys() == set(), "conditional; business days; none"
+    assert all(term[1] is packs.load(iso).rules["withdrawal"] for iso, term in found.items() if term is not None)

@@ -36,7 +36,6 @@ async def test_a_confirmed_rule_is_a_fact_until_it_grows_old(company: Company) -
     today = clock.now().date()
     before = (await known(company)).rules["withdrawal"]
     assert before.standing(today) == "to_confirm"
-    assert rights.withdrawal_days(await known(company), today) is None
     async with company.desk.db.work(company.workspace_id) as session:
         await service.confirm(session, company.admin, "DE", "withdrawal")
     pack = await known(company)
@@ -44,7 +43,7 @@ async def test_a_confirmed_rule_is_a_fact_until_it_grows_old(company: Company) -
     assert (rule.value, rule.source, rule.confirmed, rule.corrected) == (before.value, before.source, True, False)
     assert rule.standing(today) == "fact"
     assert rule.standing(today + timedelta(days=366)) == "stale"
-    assert rights.withdrawal_days(pack, today) == 14
+    assert rights.withdrawal_term(pack, today) == (14, rule)
     assert not packs.load("DE").rules["withdrawal"].confirmed, "the shipped pack is not touched"
     assert not (await known(company, "FR")).rules["withdrawal"].confirmed
 

@@ -81,17 +81,16 @@ def after_sales(
     return tuple(rights)
 
 
-def withdrawal_days(pack: Pack, today: date) -> int | None:
-    """So many calendar days a market's law gives to send an order back without a reason, from its delivery.
-
-    None where there is no such right, where it hangs on something, or where it is not known for a fact.
-    """
+def withdrawal_term(pack: Pack, today: date) -> tuple[int, Rule] | None:
+    """So many calendar days a market's law gives to send an order back without a reason, from its delivery; and the
+    rule that says so, whose standing tells how far it can be relied on. None where there is no such right, or where it
+    hangs on something."""
     rule = pack.rules.get("withdrawal")
-    if rule is None or rule.value is None or rule.standing(today) != "fact" or not rule.in_force(today):
+    if rule is None or rule.value is None or not rule.in_force(today):
         return None
     value: Withdrawal = rule.value
     unsure = value.conditional or value.reason_needed or value.day_kind != "calendar"
-    return None if unsure or value.counts_from != "delivery" else value.days
+    return None if unsure or not value.days or value.counts_from != "delivery" else (value.days, rule)
 
 
 def _withdrawal(

@@ -20,7 +20,8 @@ FREE = frozenset({"conditions", "may_withhold_until", "name", "remedies", "what"
 CODED = frozenset({"weekend", "withdrawal_exclusions"})
 """Topics whose values are keys."""
 IN_LIEU = "in lieu"
-_MOVED = re.compile(r"(Alternative holiday for )?(.+?)( \((?:observed|in lieu|substituted)[^)]*\))?")
+MOVED = re.compile(r"(Alternative holiday for )?(.+?)( \((?:observed|in lieu|substituted)[^)]*\))?")
+"""How the library says that a day was moved; the second part is the day itself."""
 
 
 @cache
@@ -39,7 +40,7 @@ def told(text: str, locale: str) -> str:
 def told_day(name: str, locale: str) -> str:
     """A day off as `days.public_holidays` names it; one that was moved says so."""
     known = words(locale)
-    found = _MOVED.fullmatch(name)
+    found = MOVED.fullmatch(name)
     if name in known or not found or found[2] not in known:
         return told(name, locale)
     moved = found[1] or found[3]

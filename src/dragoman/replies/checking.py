@@ -14,10 +14,13 @@ from dragoman.commerce import queries as shops
 from dragoman.customers import queries as customers
 from dragoman.kit import clock
 from dragoman.kit.errors import N_, Invalid
+from dragoman.markets import rights
+from dragoman.markets import service as markets
+from dragoman.markets.packs import NoPack
 from dragoman.platform.db import Session
 from dragoman.platform.models import Workspace
 from dragoman.replies import queries
-from dragoman.replies.checks import BLOCK, Context, Finding, check
+from dragoman.replies.checks import BLOCK, Context, Finding, Source, check
 from dragoman.replies.models import ReplyFinding
 from dragoman.tickets import queries as tickets
 from dragoman.tickets.models import Message, Ticket
@@ -31,8 +34,8 @@ RELAYS = {"marketplace.amazon": "amazon", "members.ebay": "ebay", "aliexpress.co
 """Parts of the addresses behind which a marketplace's own inbox stands."""
 
 
-async def around(session: Session, ticket: Ticket) -> Context:
-    """What is known around an answer in a ticket."""
+async def around(session: Session, ticket: Ticket, signature: str | None = "") -> Context:
+    """What is known around an answer in a ticket; `signature` is what will be put under it."""
     said = await tickets.last_inbound(session, ticket.id)
     customer = await customers.load(session, ticket.customer_id)
     identities = await customers.list_identities(session, ticket.customer_id)
@@ -40,13 +43,29 @@ async def around(session: Session, ticket: Ticket) -> Context:
     boxes = await mailboxes.list_mailboxes(session)
     name = customer.name if customer else ""
     language = (said.language if said else "") or ticket.language or (customer.language if customer else "")
-    market = ticket.market or (customer.market if customer else "")
+    market = (ticket.market or (customer.market if customer else "")).upper()
+    days, law = await _withdrawal(session, market)
     return Context(
-        language=language, market=market.upper(), channel=await _channel(session, ticket, said), customer=name,
+        language=language, market=market, channel=await _channel(session, ticket, said), customer=name,
         earlier=tuple(await queries.list_answers(session, ticket.id, limit=EARLIER)), orders=tuple(ticket.order_refs),
         known=(name, *(one.value for one in identities)), ours=tuple(box.address for box in boxes),
-        today=clock.now().date(), muted=frozenset(muted(workspace.settings)),
+        today=clock.now().date(), muted=frozenset(muted(workspace.settings)), withdrawal_days=days, law=law,
+        signature=signature,
     )  # fmt: skip
+
+
+async def _withdrawal(session: Session, market: str) -> tuple[int | None, Source | None]:
+    """The days that a market's law gives to send something back, and who says so."""
+    today = clock.now().date()
+    try:
+        found = rights.withdrawal_term(await markets.load_pack(session, market), today)
+    except NoPack:
+        return None, None
+    if found is None:
+        return None, None
+    days, rule = found
+    sure = rule.confidence if rule.standing(today) == "fact" else "low"
+    return days, Source(rule.where or N_("General knowledge"), str(rule.as_of or ""), sure)
 
 
 async def _channel(session: Session, ticket: Ticket, said: Message | None) -> str:
@@ -59,9 +78,9 @@ async def _channel(session: Session, ticket: Ticket, said: Message | None) -> st
     return shop.platform if shop and shop.platform in RELAYS.values() and not address else ticket.channel
 
 
-async def review(session: Session, ticket: Ticket, text: str) -> tuple[Finding, ...]:
-    """What should be looked at before a text is sent, worst first."""
-    return check(text, await around(session, ticket)) if text.strip() else ()
+async def review(session: Session, ticket: Ticket, text: str, signature: str | None = "") -> tuple[Finding, ...]:
+    """What should be looked at before a text is sent, worst first; `signature` is what will be put under it."""
+    return check(text, await around(session, ticket, signature)) if text.strip() else ()
 
 
 class Blocked(Invalid):

@@ -56,12 +56,12 @@ def find(text: str, context: Context) -> Iterator[Finding]:
     terms = _terms(key)
     for match in _SENTENCE.finditer(text):
         if context.withdrawal_days is not None:
-            yield from _term(match, terms, context.withdrawal_days)
+            yield from _term(match, terms, context.withdrawal_days, context.law or TERM)
         if context.market in FREE_REMEDY:
             yield from _remedy(match, terms)
 
 
-def _term(sentence: regex.Match[str], terms: Terms, granted: int) -> Iterator[Finding]:
+def _term(sentence: regex.Match[str], terms: Terms, granted: int, source: Source) -> Iterator[Finding]:
     """A number of days for sending back that is smaller than the law's."""
     said = sentence.group()
     if not terms.back.search(said) or terms.left.search(said):
@@ -71,7 +71,7 @@ def _term(sentence: regex.Match[str], terms: Terms, granted: int) -> Iterator[Fi
         if 0 < days < granted and not terms.other.search(match.group()) and _to_send_back(match, terms, said):
             place = (sentence.start() + match.start(), sentence.start() + match.end())
             yield Finding(
-                "law.return_period", WARN, WHY["law.return_period"], TERM, *place, None, {"days": str(granted)}
+                "law.return_period", WARN, WHY["law.return_period"], source, *place, None, {"days": str(granted)}
             )
 
 

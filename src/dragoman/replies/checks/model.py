@@ -48,11 +48,11 @@ class Context:
     """What is known around an answer. Everything may be empty: then what needs it is not checked.
 
     `language` is the customer's (BCP 47), `market` ISO 3166, `channel` email, amazon, ebay, whatsapp, …; `earlier`
-    our answers of this ticket, the newest first; `orders` and `known` are the order
-    numbers and the personal values (name, address, phone, e-mail) that belong to this customer, `ours` addresses and
-    links of our own. `withdrawal_days` are the days that the law grants the customer to withdraw, `signature` what will
-    be put under the answer ("" for nothing); None for either: not known. `muted` are checks that the workspace has
-    switched off.
+    our answers of this ticket, the newest first; `orders` and `known` are the order numbers and the personal values
+    (name, address, phone, e-mail) that belong to this customer, `ours` addresses and links of our own.
+    `withdrawal_days` are the days that the law grants the customer to withdraw (`law`: which says so), `signature` is
+    what will be put under the answer ("" for nothing); None for each: not known. `muted` are checks that the
+    workspace has switched off.
     """
 
     language: str = ""
@@ -65,6 +65,7 @@ class Context:
     ours: tuple[str, ...] = ()
     today: date | None = None
     withdrawal_days: int | None = None
+    law: Source | None = None
     signature: str | None = None
     muted: frozenset[str] = frozenset()
 

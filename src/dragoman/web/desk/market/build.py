@@ -8,7 +8,7 @@ from datetime import date
 from dragoman.markets.briefing import Advertising, Briefing, Coming
 from dragoman.markets.packs import Rule, sources
 from dragoman.markets.rights import COUNTS_FROM, NAMES, Right
-from dragoman.markets.told import told_day
+from dragoman.markets.told import told, told_day
 from dragoman.platform import i18n
 from dragoman.platform.i18n import N_
 from dragoman.platform.i18n import gettext as _
@@ -16,7 +16,7 @@ from dragoman.web import formats
 from dragoman.web.desk.market.view import Line, Mark, MarketPanel
 from dragoman.web.manage.markets import telling
 from dragoman.web.manage.markets.build import BASE
-from dragoman.web.manage.markets.words import CHOICES
+from dragoman.web.manage.markets.words import CHOICES, LABELS
 
 NOT_NOW = {
     "quiet_hours": N_("Not now: these are quiet hours there."),
@@ -39,7 +39,7 @@ def panel(number: int, subject: str, found: Briefing, today: date) -> MarketPane
 
 def mark(rule: Rule, today: date) -> Mark:
     """A rule's source. That there is none needs no words here: such a rule is to be confirmed."""
-    return Mark(rule.where, rule.link, rule.standing(today) != "fact")
+    return Mark(told(rule.where, i18n.current()), rule.link, rule.standing(today) != "fact")
 
 
 def _manners(found: Briefing, today: date) -> Iterator[Line]:
@@ -74,7 +74,9 @@ def _term(right: Right) -> str:
 
 
 def _more(right: Right) -> Iterator[str]:
-    yield from (_(condition) for condition in right.conditions)
+    held = right.name == "refund"  # its only condition is until when the money may be held back
+    for condition in right.conditions:
+        yield _("{name}: {value}", name=_(LABELS["may_withhold_until"]), value=condition) if held else _(condition)
 
 
 def _days(found: Briefing, today: date) -> Iterator[Line]:
@@ -92,7 +94,7 @@ def _coming(one: Coming) -> str:
 
 
 def _of_days(one: Coming, today: date) -> Mark:
-    return mark(one.rule, today) if one.rule else Mark(sources()["hol"].url, "", to_confirm=False)
+    return mark(one.rule, today) if one.rule else Mark(told(sources()["hol"].url, i18n.current()), "", to_confirm=False)
 
 
 def _advertising(one: Advertising, today: date) -> Line:

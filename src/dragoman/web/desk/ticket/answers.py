@@ -154,9 +154,7 @@ async def _reply(
 ) -> Flash:
     """Answer the customer, now or at the moment that is named; then what was chosen beside it."""
     actor = reader.actor
-    me = await people.find_person(session, actor.person_id)
-    own = await drafts.signatures_of(session, actor.person_id)
-    sign = fitting(own, shop_id=ticket.shop_id, language=ticket.language, usual=me.signature if me else "")
+    sign = await _signature(session, reader, ticket)
     made = rendition_of(data)
     words = signed(Words("", made.text) if made else words_of(data), sign)
     copies = [one for one in field(data, "cc", 2000).replace(";", ",").split(",") if one.strip()]
@@ -187,6 +185,13 @@ async def _reply(
     if then == "snooze":
         await service.snooze(session, actor, ticket=ticket, until=until_of(reader, data))
     return Flash(_("Goes out in {n} s", n=reader.desk.settings.undo_seconds), f"/messages/{message.id}/undo")
+
+
+async def _signature(session: Session, reader: Reader, ticket: Ticket) -> str:
+    """What stands under the reader's answers in a ticket."""
+    me = await people.find_person(session, reader.actor.person_id)
+    own = await drafts.signatures_of(session, reader.actor.person_id)
+    return fitting(own, shop_id=ticket.shop_id, language=ticket.language, usual=me.signature if me else "")
 
 
 async def _macros(session: Session, reader: Reader, ticket: Ticket, data: FormData) -> None:
@@ -265,7 +270,7 @@ async def look_over(reader: SignedIn, number: Number, data: Posted) -> Response:
     text = field(data, "text", LONGEST)
     async with reader.work() as session:
         ticket = await access.get_ticket(session, reader.actor, number)
-        found = await checking.review(session, ticket, text)
+        found = await checking.review(session, ticket, text, await _signature(session, reader, ticket))
         around = await respond.shell(reader, session, "inbox")
     return respond.fragment("desk/ticket/findings.html", "findings", build_findings(text, found), around)
 

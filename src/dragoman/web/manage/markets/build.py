@@ -14,7 +14,7 @@ from dragoman.markets import formats as local
 from dragoman.markets import packs, values
 from dragoman.markets.models import MarketRule
 from dragoman.markets.packs import OWN, Pack, Rule
-from dragoman.markets.told import told_pack
+from dragoman.markets.told import told, told_pack
 from dragoman.markets.topics import GROUPS, TOPICS
 from dragoman.platform import i18n
 from dragoman.platform.i18n import gettext as _
@@ -93,7 +93,7 @@ def where(rule: Rule) -> str:
     """What a rule's source is called."""
     if rule.source == OWN:
         return rule.where or _("Your own word")
-    return rule.where or _("General knowledge, no source")
+    return told(rule.where, i18n.current()) or _("General knowledge, no source")
 
 
 def _shared(pack: Pack, rule: Rule) -> bool:

@@ -95,7 +95,7 @@ def _plain(value: Any) -> str:
     if isinstance(value, dict):
         return listed(f"{_key(key)} {_plain(one)}" for key, one in value.items())
     if isinstance(value, tuple | list):
-        return reduce(lambda said, one: _("{said}; {more}", said=said, more=one), map(_plain, value))
+        return reduce(lambda said, one: _("{said}; {more}", said=said, more=one), map(_plain, value)) if value else ""
     if isinstance(value, Quiet):
         return quiet(value)
     return _(CHOICES[value]) if value in CHOICES else str(value)
