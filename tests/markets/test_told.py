@@ -10,23 +10,23 @@ import pytest
 
 from dragoman.markets import days, packs, told
 from dragoman.markets.values import Marketing, Peak, Taboo
-from dragoman.web.manage.markets.words import CHOICES
 
 ZH = "zh_Hans"
+PAYERS = {"consumer", "trader", "depends"}
 YEARS = range(2025, 2031)
-MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()
+MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
 MONTH = re.compile(rf"\b({'|'.join(MONTHS)})(?:uary|ruary|ch|il|e|y|ust|ember|tember|ober)?\b")
 
 
 def free_texts() -> set[str]:
-    """All that pages show in free words. Figures speak for themselves, choices have words of the pages' own."""
+    """All that pages show in free words. Figures speak for themselves, and who pays is a choice of the page's own."""
     found = {source.url for source in packs.sources().values() if not source.link}
     for iso in packs.markets():
         for rule in packs.load(iso).rules.values():
             told.reworded(rule, lambda text: found.add(text.strip()) or text)
             if isinstance(rule.value, Marketing):
                 found.update(channel for quiet in rule.value.quiet_hours for channel in quiet.channels)
-    return {text for text in found if re.search(r"[A-Za-z]", text) and text not in CHOICES}
+    return {text for text in found if re.search(r"[A-Za-z]", text) and text not in PAYERS}
 
 
 def days_off() -> set[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import date
+from html import unescape
 from typing import Any
 
 import pytest
@@ -11,11 +12,14 @@ from fastapi import FastAPI
 from sqlalchemy import update
 from starlette.datastructures import FormData
 
+from dragoman.accounts.models import Person
 from dragoman.customers.models import Customer
-from dragoman.markets import packs, service, values
+from dragoman.markets import packs, service, told, values
+from dragoman.markets.briefing import brief
 from dragoman.markets.packs import Pack, Rule
 from dragoman.platform import i18n
 from dragoman.tickets.models import Ticket
+from dragoman.web.desk.market import build as panel_of
 from dragoman.web.manage.markets import build, fields, telling
 from dragoman.web.manage.markets.fields import Part
 from tests.cast import Company
@@ -270,6 +274,78 @@ async def test_the_panel_of_a_ticket(agent: Browser, company: Company) -> None:
     part = await agent.get("/tickets/1/market", headers=HX)
     assert "Dear John Doe," in part.text
     assert "No such right by law" in part.text
+
+
+async def chinese(company: Company) -> None:
+    """From now on everybody reads Chinese."""
+    async with company.desk.db.work(company.workspace_id) as session:
+        await session.execute(update(Person).values(locale="zh_Hans"))
+
+
+def free_texts(iso: str) -> set[str]:
+    """What a pack says in English, but for names that the Chinese gives beside its own."""
+    found: set[str] = set()
+    for rule in packs.load(iso).rules.values():
+        told.reworded(rule, lambda text: found.add(text) or text)
+    return {text for text in found if re.search(r"[a-z]{3} ", text) and text not in told.told(text, "zh_Hans")}
+
+
+async def test_chinese_pages_are_chinese(admin: Browser, company: Company) -> None:
+    await chinese(company)
+    for iso in packs.markets():
+        page = unescape((await admin.get(f"{BASE}/{iso}")).text)
+        assert len(free_texts(iso)) > 5
+        assert [text for text in free_texts(iso) if text in page] == [], iso
+        for topic, rule in told.told_pack(packs.load(iso), "zh_Hans").rules.items():
+            assert rule.note in page, (iso, topic)
+
+
+@pytest.mark.req("R138")
+async def test_chinese_readers_correct_chinese_words(admin: Browser, company: Company) -> None:
+    await chinese(company)
+    page = await admin.get(f"{BASE}/JP?correct=taboos")
+    for word in ("OK 手势", "读音近似“死”和“苦”", "岁暮送礼季（お歳暮）", "姓 + 様（sama）", "《特定商交易法》"):
+        assert word in page.text, word
+    assert 'value="OK 手势"' in page.text
+    form = {
+        "seen": seen(page.text, "taboos"),
+        "value.0.what": "hats",
+        "value.0.kind": "symbol",
+        "value.0.why": "left hand",
+    }
+    assert (await admin.post(f"{BASE}/JP/taboos/correct", form)).status_code == 303
+    assert (await known(company, "JP")).value("taboos") == (values.Taboo(what="hats", kind="symbol", why="left hand"),)
+    after = (await admin.get(f"{BASE}/JP")).text
+    assert "left hand" in after, "what somebody typed is shown as typed"
+    confirmed = await admin.post(f"{BASE}/JP/tone/confirm", {"seen": seen(after, "tone")})
+    assert confirmed.status_code == 303
+    assert "先致歉" in (await admin.get(f"{BASE}/JP")).text
+
+
+@pytest.mark.req("R70")
+@pytest.mark.usefixtures("ticket")
+async def test_a_chinese_panel_is_chinese(agent: Browser, company: Company) -> None:
+    await chinese(company)
+    for iso, language, words in (
+        ("DE", "de", ("直呼其名的亲昵", "用 Sie", "可暂扣至", "收到退货或寄件凭证", "不套近乎")),
+        ("JP", "ja", ("4 和 9", "姓 + 様（sama）", "先致歉", "仅限卖家未在销售页面载明退货条款的情形")),
+        ("US", "en", ("联邦法律未规定网购退货权", "数字 13", "称名")),
+    ):
+        await of_market(company, iso, name="Anna Schmidt", language=language)
+        part = unescape((await agent.get("/tickets/1/market", headers=HX)).text)
+        for word in words:
+            assert word in part, word
+        assert [text for text in free_texts(iso) if text in part] == []
+
+
+def test_a_day_off_is_told_in_the_readers_language() -> None:
+    found = brief(
+        packs.load("JP"), language="ja", name="", today=date(2026, 11, 22), ordered=None, delivered=None, channel="",
+        goods=frozenset(),
+    )  # fmt: skip
+    for locale, said in (("en", "Labor Thanksgiving Day: Nov 23, 2026"), ("zh_Hans", "勤劳感谢日：2026年11月23日")):
+        with i18n.use(locale):
+            assert panel_of.panel(1, "", found, TODAY).days[0].text == said
 
 
 @pytest.mark.req("R147")

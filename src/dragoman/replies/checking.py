@@ -65,7 +65,7 @@ async def _withdrawal(session: Session, market: str) -> tuple[int | None, Source
         return None, None
     days, rule = found
     sure = rule.confidence if rule.standing(today) == "fact" else "low"
-    return days, Source(rule.where or N_("General knowledge"), str(rule.as_of or ""), sure)
+    return days, Source(rule.where or N_("General knowledge, no source"), str(rule.as_of or ""), sure)
 
 
 async def _channel(session: Session, ticket: Ticket, said: Message | None) -> str:

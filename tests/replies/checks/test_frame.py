@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from dataclasses import replace
 from statistics import median
@@ -12,6 +13,7 @@ from hypothesis import strategies as st
 
 from dragoman.replies.checks import BLOCK, HINT, WARN, Context, check
 from dragoman.replies.checks.phrases import rules
+from dragoman.replies.checks.sources import SOURCES
 from dragoman.replies.checks.words import WHY
 
 BUYER = Context(
@@ -243,3 +245,9 @@ def test_two_thousand_characters_are_looked_over_while_one_types(language: str) 
         spent.append(time.process_time() - started)
     print(f"{language}: {median(spent) * 1000:.1f} ms")
     assert median(spent) < 0.2, "at most 50 ms are meant; a busy machine is given more"
+
+
+def test_every_source_has_its_name_for_translation() -> None:
+    used = {rule.source.name for rule in rules()}
+    assert used - set(SOURCES) == set()
+    assert not [name for name in SOURCES if re.search(r"\bR\d{2,3}\b", name)], "our own numbers say nothing to people"

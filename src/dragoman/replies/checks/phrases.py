@@ -4,7 +4,7 @@ A file of `data/` is a list of rules; why a check speaks up stands in `words.py`
 
     - check: promises.guarantee
       severity: warn
-      source: {name: "House rule R153", as_of: "2026-11", confidence: high}
+      source: {name: "House rule", as_of: "2026-11", confidence: high}
       markets: [SA, AE]          # where it holds; left out: everywhere
       channels: [amazon]         # likewise
       words:

@@ -17,11 +17,11 @@ from dragoman.replies.checks.model import HINT, WARN, Context, Finding, Source
 from dragoman.replies.checks.phrases import beginnings, load
 from dragoman.replies.checks.words import WHY
 
-LETTERS = Source("General knowledge of the trade: letters of this market (R57, R100)", "2026-11", "medium")
+LETTERS = Source("General knowledge of the trade: letters of this market", "2026-11", "medium")
 ADDRESS = Source("General knowledge of the trade: forms of address", "2026-11", "medium")
-EMPATHY = Source("House rule R66: empathy, not a bare apology; suggestions, not orders", "2026-11", "high")
-JAPAN = Source("Trade handbook: apology, then improvement (R104)", "2025", "medium")
-PARTS = Source("House rule R58: problem, solution, next steps", "2026-11", "high")
+EMPATHY = Source("House rule: empathy, not a bare apology; suggestions, not orders", "2026-11", "high")
+JAPAN = Source("Trade handbook: apology, then improvement", "2025", "medium")
+PARTS = Source("House rule: problem, solution, next steps", "2026-11", "high")
 LETTER_CHANNELS = frozenset(("email", "amazon", "ebay", "aliexpress"))
 """Where an answer is a letter; in chats people greet once."""
 SHORT, LONG, BARE = 80, 600, 40

@@ -49,7 +49,8 @@ def _found(text: str, one: Finding) -> Found:
     words = text[one.start : one.end]
     before = text[: one.start].count(words) if words else 0
     shown = words if len(words) <= 2 * AROUND else f"{words[:AROUND]}…"
-    source = f"{one.source.name}, {one.source.as_of}" if one.source.as_of else one.source.name
+    name = _(one.source.name) if one.source.name else ""
+    source = f"{name}, {one.source.as_of}" if one.source.as_of else name
     return Found(
         one.check, FINDING[one.severity], shown, _(one.why, **one.values), source, one.source.confidence == "low",
         one.mend if words == shown else None, before,

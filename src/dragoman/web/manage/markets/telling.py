@@ -10,7 +10,6 @@ from typing import Any
 
 from babel import Locale
 from babel.dates import format_date
-from babel.lists import format_list
 from babel.numbers import format_currency, format_decimal, format_percent
 from pydantic import BaseModel
 
@@ -32,11 +31,13 @@ from dragoman.markets.values import (
     Withdrawal,
 )
 from dragoman.platform import i18n
+from dragoman.platform.i18n import N_, ngettext
 from dragoman.platform.i18n import gettext as _
-from dragoman.platform.i18n import ngettext
 from dragoman.web.manage.markets.words import CHOICES, LABELS
 
 Lines = tuple[str, ...]
+ROW, CLAUSES = N_("{said}, {more}"), N_("{said}; {more}")
+"""How two names, and two clauses, stand in a row."""
 
 
 def told(pack: Pack, rule: Rule, today: date) -> Lines:
@@ -95,7 +96,7 @@ def _plain(value: Any) -> str:
     if isinstance(value, dict):
         return listed(f"{_key(key)} {_plain(one)}" for key, one in value.items())
     if isinstance(value, tuple | list):
-        return reduce(lambda said, one: _("{said}; {more}", said=said, more=one), map(_plain, value)) if value else ""
+        return _joined(CLAUSES, map(_plain, value))
     if isinstance(value, Quiet):
         return quiet(value)
     return _(CHOICES[value]) if value in CHOICES else str(value)
@@ -141,7 +142,13 @@ def day(on: date) -> str:
 
 def listed(names: Iterable[str]) -> str:
     """Several names in a row."""
-    return str(format_list(list(names), style="standard-narrow", locale=i18n.current()))
+    return _joined(ROW, names)
+
+
+def _joined(form: str, texts: Iterable[str]) -> str:
+    """Several texts by the msgid that joins two: what CLDR has for Chinese is no comma at all."""
+    found = list(texts)
+    return reduce(lambda said, more: _(form, said=said, more=more), found) if found else ""
 
 
 def quiet(value: Quiet) -> str:
