@@ -22,6 +22,7 @@ def free_texts() -> set[str]:
     """All that pages show in free words. Figures speak for themselves, and who pays is a choice of the page's own."""
     found = {source.url for source in packs.sources().values() if not source.link}
     for iso in packs.markets():
+        found.update(re.findall(r"\{(\w+)\}", packs.load(iso).address.show))
         for rule in packs.load(iso).rules.values():
             told.reworded(rule, lambda text: found.add(text.strip()) or text)
             if isinstance(rule.value, Marketing):
@@ -100,7 +101,7 @@ def test_told_where_known_otherwise_as_it_stands() -> None:
         ("National Day (in lieu)", "国庆日（补休）"),
         ("Eid al-Fitr (observed, estimated)", "开斋节（补休）"),
         ("Alternative holiday for Children's Day", "儿童节（补休）"),
-        ("Day off (substituted from 01/03/2027)", "调休日（补休）"),
+        ("Day off (substituted from 01/03/2027)", "休息日（补休）"),
         ("Janmashtami (Vaishnava)", "克里希纳诞辰"),
     ],
 )

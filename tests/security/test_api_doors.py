@@ -90,6 +90,9 @@ NEEDS = {
     "POST /tickets/{number}/split": (WRITE, "ticket.change"), "POST /moves/{move_id}/undo": (WRITE, "ticket.change"),
     "GET /tickets/{number}/planned": (READ, "ticket.read"), "POST /tickets/{number}/planned": (WRITE, "ticket.reply"),
     "POST /planned/{planned_id}/drop": (WRITE, "ticket.reply"),
+    "GET /markets": ("markets:read", "ticket.read"), "GET /markets/{iso}": ("markets:read", "ticket.read"),
+    "PUT /markets/{iso}/rules/{topic}": ("markets:write", "market.manage"),
+    "DELETE /markets/{iso}/rules/{topic}": ("markets:write", "market.manage"),
     "GET /terms": ("terms:read", "ticket.read"), "POST /terms": ("terms:write", "ticket.reply"),
     "GET /terms/{term_id}": ("terms:read", "ticket.read"),
     "POST /terms/{term_id}/approve": ("terms:write", "term.approve"),
@@ -116,7 +119,7 @@ VALID: dict[str, Any] = {
     "POST /tickets/{number}/messages": {"kind": "reply", "text": "words"},
     "POST /customers": {"email": "x@y.example", "name": "N"}, "PATCH /customers/{customer_id}": {"name": "N"},
     "POST /webhooks": {"name": "N", "url": "https://stock.example/", "kinds": ["ticket.created"]},
-    "POST /terms": {"source": "de", "term": "N", "rendering": "x"},
+    "PUT /markets/{iso}/rules/{topic}": {}, "POST /terms": {"source": "de", "term": "N", "rendering": "x"},
     "PATCH /webhooks/{webhook_id}": {"name": "N"}, "POST /shops": {"name": "N"},
     "PATCH /shops/{shop_id}": {"name": "N"},
     "POST /tickets/{number}/promises": {"text": "x", "due_at": "2099-01-01T00:00:00Z"},
@@ -160,7 +163,7 @@ async def state(company: Company) -> dict[str, Any]:
 
 async def ids_for(company: Company) -> dict[str, Any]:
     ids = await ids_of(company)
-    return ids | {"mailbox_id": ids["box_id"], "webhook_id": ids["hook_id"]}
+    return ids | {"mailbox_id": ids["box_id"], "webhook_id": ids["hook_id"], "iso": "XX", "topic": "withdrawal"}
 
 
 @pytest.mark.req("R115")

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from dragoman.flow import inbound
+from dragoman.flow import ahead
 from dragoman.intake.mail.door import Door
 from dragoman.platform import logs
 from dragoman.tickets import finding, lists
@@ -63,7 +63,7 @@ async def test_a_round_trip_leaves_no_words_behind(
         def fail(*_args: object, **_more: object) -> None:
             raise ValueError("can't read 'Brombeersaft' of hagebutte@mirabelle.example")
 
-        broken.setattr(inbound, "_parse_all", fail)
+        broken.setattr(ahead, "parse", fail)
         await company.desk.inbound.batch(company.workspace_id)
     while await company.desk.inbound.batch(company.workspace_id):
         pass

@@ -74,9 +74,10 @@ def _term(right: Right) -> str:
 
 
 def _more(right: Right) -> Iterator[str]:
+    until = LABELS["may_withhold_until"]
     held = right.name == "refund"  # its only condition is until when the money may be held back
     for condition in right.conditions:
-        yield _("{name}: {value}", name=_(LABELS["may_withhold_until"]), value=condition) if held else _(condition)
+        yield _("{name}: {value}", name=_(until), value=condition) if held else _(condition)
 
 
 def _days(found: Briefing, today: date) -> Iterator[Line]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime, time
 from decimal import Decimal
@@ -157,8 +158,14 @@ def _facts(pack: Pack) -> tuple[Fact, ...]:
         Fact(_("Order of names"), order),
         Fact(_("Dialling code"), pack.dial_code),
         Fact(_("Postcode"), pack.address.postcode_example or _("none")),
-        Fact(_("Address"), " / ".join(line for line in pack.address.show.split("_"))),
+        Fact(_("Address"), _address(pack)),
     ]
     if not any(topic == "weekend" for topic in pack.rules):
         found.append(Fact(_("Weekend"), telling.listed(telling.weekday(one) for one in pack.weekend)))
     return tuple(found)
+
+
+def _address(pack: Pack) -> str:
+    """How an address is written there, its lines in a row and its parts named in the reader's language."""
+    lines = " / ".join(pack.address.show.split("_"))
+    return re.sub(r"\{(\w+)\}", lambda part: f"{{{told(part[1], i18n.current())}}}", lines)

@@ -87,6 +87,7 @@ async def _undo(session: Session, iso: str, topic: str, said: str, to: str) -> F
 @router.post("/{iso}/{topic}/confirm")
 async def confirm(reader: SignedIn, iso: str, topic: str, data: Posted) -> Response:
     """Say that a rule holds."""
+    reader.actor.require(service.MANAGE)
     async with reader.work() as session:
         before = await _unmoved(session, iso, _known(topic), data)
         await service.confirm(session, reader.actor, iso, topic)
@@ -115,6 +116,7 @@ async def correct(reader: SignedIn, iso: str, topic: str, data: Posted) -> Respo
 @router.post("/{iso}/{topic}/restore")
 async def restore(reader: SignedIn, iso: str, topic: str, data: Posted) -> Response:
     """Let the shipped rule hold again, or the earlier word that `to` names."""
+    reader.actor.require(service.MANAGE)
     to = field(data, "to", 40)
     async with reader.work() as session:
         before = await _unmoved(session, iso, _known(topic), data)
