@@ -164,7 +164,7 @@ VERBS: dict[str, str] = {
     "ticket.review_asked": N_("asked for a review of an answer"),
     "ticket.reviewed": N_("approved an answer that was reviewed"),
     "ticket.review_back": N_("gave an answer back to its writer"),
-    "review.changed": N_("changed when answers are reviewed"),
+    "check.review_changed": N_("changed when answers are reviewed"),
     "ticket.orders": N_("changed the order numbers"),
     "ticket.tags": N_("changed the tags"),
     "ticket.subject": N_("changed the subject"),

@@ -60,7 +60,7 @@ async def save_wish(session: Session, actor: Actor, wish: str) -> None:
     workspace.settings = {**workspace.settings, SETTING: wish}
     if before != wish:
         subject = Subject("workspace", workspace.id, workspace.name)
-        audit.record(session, actor, "review.changed", subject, before=before, after=wish)
+        audit.record(session, actor, "check.review_changed", subject, before=before, after=wish)
 
 
 async def needed(session: Session, actor: Actor, ticket: Ticket, *, text: str, language: str) -> bool:
