@@ -138,6 +138,8 @@ class Reader:
 
     def load(self) -> None:
         """Load the encoders, where they are not loaded yet."""
+        if self._encoders:  # nobody waits for texts that are being encoded
+            return
         with self._turn:
             self._load()
 
