@@ -22,6 +22,8 @@ from dragoman.understanding.entities import Context
 from dragoman.understanding.language import SURE, UNSURE, detect
 
 Spans = tuple[tuple[int, int, str], ...]
+POLITE = "formal"
+"""How answers address customers, where a translator can choose."""
 LONGEST = 12_000
 """Characters of a message that are translated."""
 
@@ -101,7 +103,7 @@ async def render(
         return Result(DONE, _joined(pieces, known), memory=True, source=source, target=target)
     found = await translator.now(
         workspace_id, text=text, source=source, target=target, spans=spans(text, market), purpose=REPLY,
-        formality="formal",
+        formality=POLITE,
     )  # fmt: skip
     return found if found.shown else replace(found, text=_joined(pieces, known))
 
@@ -131,9 +133,10 @@ async def lay_beside(session: Session, actor: Actor, *, sent: str, own: str, own
     """Keep what somebody wrote beside what is sent of it, so that the thread shows both."""
     if own.strip():
         ask = Ask(sent[:LONGEST], language, own_language, spans(sent[:LONGEST]))
-        await service.correct(session, actor, ask=ask, text=own.strip())
+        await service.correct(session, actor, ask=ask, text=own.strip(), noted=False)
 
 
 async def learn(session: Session, actor: Actor, *, own: str, own_language: str, rendered: str, language: str) -> None:
     """Somebody mended the machine's rendition before it was sent: the memory takes it over."""
-    await service.correct(session, actor, ask=Ask(own, own_language, language, spans(own)), text=rendered)
+    mended = Ask(own, own_language, language, spans(own), formality=POLITE)
+    await service.correct(session, actor, ask=mended, text=rendered, noted=False)

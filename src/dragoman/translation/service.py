@@ -266,8 +266,9 @@ async def stored(session: Session, wanted: Mapping[bytes, str], target: str) -> 
     return found
 
 
-async def correct(session: Session, actor: Permitted, *, ask: Ask, text: str) -> Result:
-    """Keep a person's own translation of a text: it stands from now on, and the memory learns from it.
+async def correct(session: Session, actor: Permitted, *, ask: Ask, text: str, noted: bool = True) -> Result:
+    """Keep a person's own translation of a text: it stands from now on, and the memory learns from it. `noted` writes
+    it into the audit log; what is part of another deed (an answer that is sent) stands there with that one.
 
     Raises Invalid, Forbidden.
     """
@@ -282,7 +283,8 @@ async def correct(session: Session, actor: Permitted, *, ask: Ask, text: str) ->
         session, memory.units_of(lines, text), ask.source, ask.target, person_id=actor.person_id, origin="correction",
         over=True,
     )  # fmt: skip
-    audit.record(session, actor, "memory.corrected", Subject("translation", ask.hash.hex()), language=ask.target)
+    if noted:
+        audit.record(session, actor, "memory.corrected", Subject("translation", ask.hash.hex()), language=ask.target)
     findings = guard.forbidden_in(ask.text, text, terms)
     return await _put(session, ask, READ, text, findings, corrected_by=actor.person_id)
 
