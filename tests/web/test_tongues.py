@@ -151,3 +151,12 @@ async def test_a_thread_in_another_language_costs_the_same_however_long_it_is(
     with counted(german) as many:
         await agent.get("/tickets/1")
     assert len(many) == len(few)
+
+
+async def test_a_kept_draft_in_the_readers_language_is_put_over(german: Company, agent: Browser) -> None:
+    box = '<input type="checkbox" name="tongue" value="de"'
+    assert f"{box}>" in (await agent.get("/tickets/1")).text
+    await agent.post("/tickets/1/draft", {"kind": "reply", "html": "<p>We will look into this for you tomorrow.</p>"})
+    assert f"{box} checked>" in (await agent.get("/tickets/1")).text
+    await agent.post("/tickets/1/draft", {"kind": "reply", "html": "<p>Wir kümmern uns morgen um Ihre Lampe.</p>"})
+    assert f"{box}>" in (await agent.get("/tickets/1")).text

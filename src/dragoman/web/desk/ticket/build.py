@@ -325,8 +325,13 @@ def build_composer(facts: Facts) -> view.Composer | None:
         variables=extras.variables(facts),
         language=facts.customer.language or ticket.language,
         clash=tuple(facts.clash),
-        bilingual=tongues.bilingual(ticket, facts.customer.language, facts.tongues.ready, actor) if answers else None,
+        bilingual=_bilingual(facts) if answers else None,
     )
+
+
+def _bilingual(facts: Facts) -> tongues.Bilingual | None:
+    draft = html_to_text(facts.drafts["reply"].html) if "reply" in facts.drafts else ""
+    return tongues.bilingual(facts.ticket, facts.customer.language, facts.tongues.ready, facts.actor, draft)
 
 
 def _recipient(facts: Facts) -> str:

@@ -9,6 +9,7 @@ from starlette.datastructures import FormData
 
 from dragoman.accounts.access import Actor
 from dragoman.flow import tongues
+from dragoman.flow.outbound import known_language
 from dragoman.flow.tongues import LONGEST, Tongues
 from dragoman.kit.errors import N_, Invalid
 from dragoman.platform import i18n
@@ -48,7 +49,7 @@ class Beside:
 class Bilingual:
     """The composer's second language: what the customer reads. `ready` says whether anything can be put into it: by a
     translator that is switched on (`machine`), or out of the desk's own lines. `set_up` leads to where a translator is
-    switched on, for those who may and where none is."""
+    switched on, for those who may and where none is. `on` says whether it is in use from the start."""
 
     target: str
     theirs: str
@@ -56,6 +57,7 @@ class Bilingual:
     ready: bool
     set_up: str = ""
     machine: bool = False
+    on: bool = False
 
 
 def beside(message: Message, found: Tongues, actor: Actor, author: str) -> Beside | None:
@@ -102,8 +104,9 @@ def problem(result: Result) -> str:
     return _(result.problem.message, **result.problem.values) if result.problem else ""
 
 
-def bilingual(ticket: Ticket, customer_language: str, ready: bool, actor: Actor) -> Bilingual | None:
-    """The composer's second language; None where customer and reader share one, or the customer's is not known."""
+def bilingual(ticket: Ticket, customer_language: str, ready: bool, actor: Actor, draft: str = "") -> Bilingual | None:
+    """The composer's second language; None where customer and reader share one, or the customer's is not known. A kept
+    draft in the reader's own language is not to be sent as it stands."""
     target = ticket.language or customer_language
     if not target or not tongues.foreign(target, own_tongue()):
         return None
@@ -111,6 +114,7 @@ def bilingual(ticket: Ticket, customer_language: str, ready: bool, actor: Actor)
     return Bilingual(
         target, language_name(target), language_name(own_tongue()), ready or bool(library.known(target)),
         "/settings/translation" if may and not ready else "", ready,
+        ready or (bool(draft) and not tongues.foreign(known_language(draft) or target, own_tongue())),
     )  # fmt: skip
 
 
