@@ -171,4 +171,5 @@ async def test_a_colleague_reviews_what_the_writer_cannot_read(site: Site, open_
     await until(lambda: site.world.mails)
     assert "Guten Tag Frau Huber" in plain_of(site)
     await expect(page.locator(".msg--out")).to_contain_text("Guten Tag Frau Huber")
+    await expect(page.locator(".msg--out .beside__text")).to_contain_text("您希望换货还是退款？")
     await expect(page.locator(".planned--review")).to_have_count(0)

@@ -30,7 +30,7 @@ from dragoman.replies import queries as drafts
 from dragoman.replies import service as replies
 from dragoman.tickets import queries, service, told
 from dragoman.tickets.models import Attachment, Message, Ticket
-from dragoman.understanding.language import SURE, UNSURE, detect
+from dragoman.understanding import language
 from dragoman.webhooks import service as webhooks
 
 log = logs.get(__name__)
@@ -67,7 +67,7 @@ class Outbound:
         message, box = await replies.prepare_reply(
             session, self.keys, actor, ticket=ticket, body=body, cc=copies, at=clock.now()
         )
-        message.language = known_language(body.text)
+        message.language = language.known(body.text)
         await service.add_outbound(session, actor, ticket=ticket, message=message, attachments=attachments)
         checking.keep(session, message, body.text, findings, reason)
         await delivery.enqueue(
@@ -185,12 +185,6 @@ class Outbound:
             async with self.db.work(workspace_id) as session:
                 for outbox_id in await outbox.list_overdue(session, before=clock.now() - SWEEP_AFTER):
                     await delivery.schedule(session, self.jobs, outbox_id, clock.now())
-
-
-def known_language(text: str) -> str:
-    """The language of an answer (BCP 47), '' where it can't be told for sure."""
-    found = detect(text)
-    return found.code if found.code != UNSURE and found.confidence >= SURE else ""
 
 
 def copies_from(cc: Sequence[str]) -> list[str]:

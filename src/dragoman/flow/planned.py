@@ -45,6 +45,15 @@ async def plan(session: Session, actor: Actor, *, ticket: Ticket, wanted: Plan) 
     now = clock.now()
     if wanted.at <= now or wanted.at > now + LONGEST:
         raise Invalid(fields={"later": N_("Choose a time from now to 90 days ahead.")})
+    found = await keep(session, actor, ticket=ticket, wanted=wanted)
+    await alarms.put(session, PLANNED, {found.id: wanted.at})
+    await service.record(session, ticket, actor, "planned", at=wanted.at.isoformat())
+    return found
+
+
+async def keep(session: Session, actor: Actor, *, ticket: Ticket, wanted: Plan) -> PlannedReply:
+    """An answer that does not leave now, in place of the writer's draft and of their earlier plan in this ticket.
+    Raises Invalid."""
     body = replies.body_from(wanted.html, wanted.plain)
     if not body.text.strip():
         raise Invalid(fields={"body": N_("Write something first.")})
@@ -56,11 +65,9 @@ async def plan(session: Session, actor: Actor, *, ticket: Ticket, wanted: Plan) 
         found = PlannedReply(id=ids.new(), ticket_id=ticket.id, person_id=actor.person_id)
         session.add(found)
     found.html, found.cc, found.then, found.at = body.html, copies, wanted.then, wanted.at
-    found.seen_at, found.held_at, found.problem, found.review = now, None, "", ""
+    found.seen_at, found.held_at, found.problem, found.review, found.own = clock.now(), None, "", "", ""
     await queries.drop(session, ticket.id, actor.person_id, "reply")
     await session.flush()
-    await alarms.put(session, PLANNED, {found.id: wanted.at})
-    await service.record(session, ticket, actor, "planned", at=wanted.at.isoformat())
     return found
 
 

@@ -17,10 +17,9 @@ from dragoman.accounts.notices import service as notices
 from dragoman.accounts.skills import queries as skills
 from dragoman.audit import service as audit
 from dragoman.audit.service import Subject
-from dragoman.flow.outbound import Outbound, copies_from
-from dragoman.flow.planned import Plan
-from dragoman.flow.tongues import primary, spans
-from dragoman.kit import clock, ids
+from dragoman.flow.outbound import Outbound
+from dragoman.flow.planned import Plan, keep
+from dragoman.flow.tongues import lay_beside, primary, spans
 from dragoman.kit.errors import N_, Conflict, Forbidden, Invalid, NotFound
 from dragoman.platform.db import Session
 from dragoman.replies import queries
@@ -39,6 +38,8 @@ WISHES = {
     ALWAYS: N_("Every answer"),
 }
 """When an answer in a language that its writer can't read is reviewed."""
+LEADS = ("admin", "manager", "supervisor", "lead")
+"""Whose roles are asked where nobody says that they know a language."""
 KEY_FACTS = frozenset(("money", "date", "deadline"))
 WAITS = N_("It waits for a colleague’s review.")
 GONE = N_("This answer is not waiting for a review any more.")
@@ -86,28 +87,13 @@ async def ask(session: Session, actor: Actor, *, ticket: Ticket, wanted: Plan, o
     """Keep an answer until somebody has reviewed it, and tell those who can; the writer's earlier plan in this ticket
     is replaced. Raises Invalid."""
     actor.require("ticket.reply")
-    body = replies.body_from(wanted.html, wanted.plain)
-    if not body.text.strip():
-        raise Invalid(fields={"body": N_("Write something first.")})
-    replies.check_filled(body)
-    await replies.mailbox_of(session, ticket)
-    found = await queries.find_planned(session, ticket.id, actor.person_id)
-    if found is None:
-        found = PlannedReply(id=ids.new(), ticket_id=ticket.id, person_id=actor.person_id)
-        session.add(found)
-    now = clock.now()
-    found.html, found.cc, found.then, found.at, found.seen_at = body.html, copies_from(wanted.cc), wanted.then, now, now
-    found.held_at, found.problem, found.review, found.own = now, WAITS, language, own
-    await queries.drop(session, ticket.id, actor.person_id, "reply")
-    await session.flush()
+    found = await keep(session, actor, ticket=ticket, wanted=wanted)
+    found.held_at, found.problem, found.review, found.own = wanted.at, WAITS, language, own
     await service.record(session, ticket, actor, "review_asked", language=language)
     able = await readers(session, language)
     told = able or {one.id for one in await people.list_people(session, active_only=True) if one.role in LEADS}
     await notices.tell(session, told - {actor.person_id}, "review", ticket=ticket.number, who=actor.name)
     return found
-
-
-LEADS = ("admin", "manager", "supervisor", "lead")
 
 
 async def approve(
@@ -132,6 +118,9 @@ async def approve(
         session, writer, ticket=ticket, html=body.html, attachments=waiting, cc=tuple(found.cc),
         then=found.then or None, passed=passed,
     )  # fmt: skip
+    if found.own and mended:  # what its writer wrote goes on standing beside it
+        here = writer.locale.replace("_", "-")
+        await lay_beside(session, actor, sent=body.text, own=found.own, own_language=here, to=found.review)
     await session.delete(found)
     await service.record(session, ticket, actor, "reviewed", mended=mended, writer=writer.name)
     return ticket, message

@@ -17,9 +17,8 @@ from dragoman.translation import service
 from dragoman.translation.sentences import split
 from dragoman.translation.service import Ask, Result, Translator
 from dragoman.translation.values import DONE, REPLY
-from dragoman.understanding import entities
+from dragoman.understanding import entities, language
 from dragoman.understanding.entities import Context
-from dragoman.understanding.language import SURE, UNSURE, detect
 
 Spans = tuple[tuple[int, int, str], ...]
 POLITE = "formal"
@@ -112,8 +111,8 @@ def _known(piece: str, source: str, target: str) -> str | None:
     """A sentence in the customer's language without a translator; None where it takes one."""
     if not any(char.isalpha() for char in piece):
         return piece.strip()
-    told = detect(piece)
-    if told.code != UNSURE and told.confidence >= SURE and not foreign(told.code, target):
+    told = language.known(piece)
+    if told and not foreign(told, target):
         return piece.strip()
     return library.render(piece, source, target)
 
@@ -129,14 +128,14 @@ def _joined(pieces: Sequence[str], rendered: Sequence[str | None]) -> str:
     return "".join(out).rstrip()
 
 
-async def lay_beside(session: Session, actor: Actor, *, sent: str, own: str, own_language: str, language: str) -> None:
+async def lay_beside(session: Session, actor: Actor, *, sent: str, own: str, own_language: str, to: str) -> None:
     """Keep what somebody wrote beside what is sent of it, so that the thread shows both."""
     if own.strip():
-        ask = Ask(sent[:LONGEST], language, own_language, spans(sent[:LONGEST]))
+        ask = Ask(sent[:LONGEST], to, own_language, spans(sent[:LONGEST]))
         await service.correct(session, actor, ask=ask, text=own.strip(), noted=False)
 
 
-async def learn(session: Session, actor: Actor, *, own: str, own_language: str, rendered: str, language: str) -> None:
+async def learn(session: Session, actor: Actor, *, own: str, own_language: str, rendered: str, to: str) -> None:
     """Somebody mended the machine's rendition before it was sent: the memory takes it over."""
-    mended = Ask(own, own_language, language, spans(own), formality=POLITE)
+    mended = Ask(own, own_language, to, spans(own), formality=POLITE)
     await service.correct(session, actor, ask=mended, text=rendered, noted=False)

@@ -72,6 +72,12 @@ class Language:
 NOTHING = Language(UNSURE, "Zyyy", 0.0)
 
 
+def known(text: str) -> str:
+    """The language of a text (BCP 47), '' where it can't be told for sure."""
+    found = detect(text)
+    return found.code if found.code != UNSURE and found.confidence >= SURE else ""
+
+
 def detect(text: str, known: Sequence[str] = ()) -> Language:
     """The language of a message. `known` are the languages its writer is known by, the likeliest first."""
     plain = _NOISE.sub(" ", text[:4_000])

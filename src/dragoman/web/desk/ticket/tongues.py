@@ -9,7 +9,6 @@ from starlette.datastructures import FormData
 
 from dragoman.accounts.access import Actor
 from dragoman.flow import tongues
-from dragoman.flow.outbound import known_language
 from dragoman.flow.tongues import LONGEST, Tongues
 from dragoman.kit.errors import N_, Invalid
 from dragoman.platform import i18n
@@ -19,6 +18,7 @@ from dragoman.replies import library
 from dragoman.tickets.models import Message, Ticket
 from dragoman.translation import service as translation
 from dragoman.translation.service import Result
+from dragoman.understanding.language import known
 from dragoman.web.deps import field
 from dragoman.web.formats import language as language_name
 
@@ -114,7 +114,7 @@ def bilingual(ticket: Ticket, customer_language: str, ready: bool, actor: Actor,
     return Bilingual(
         target, language_name(target), language_name(own_tongue()), ready or bool(library.known(target)),
         "/settings/translation" if may and not ready else "", ready,
-        ready or (bool(draft) and not tongues.foreign(known_language(draft) or target, own_tongue())),
+        ready or (bool(draft) and not tongues.foreign(known(draft) or target, own_tongue())),
     )  # fmt: skip
 
 
@@ -142,10 +142,10 @@ async def keep(session: Session, actor: Actor, made: Rendition, *, sent: str, ow
     """Keep both texts of an answer that is being sent."""
     signed = f"{own.rstrip()}\n\n{sign}" if sign else own
     here = own_tongue()
-    await tongues.lay_beside(session, actor, sent=sent, own=signed, own_language=here, language=made.language)
+    await tongues.lay_beside(session, actor, sent=sent, own=signed, own_language=here, to=made.language)
     if made.edited:
         await tongues.learn(
-            session, actor, own=own, own_language=here, rendered=made.text, language=made.language
+            session, actor, own=own, own_language=here, rendered=made.text, to=made.language
         )  # fmt: skip
 
 
