@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import base64
 import json
+import random
 import subprocess
 import sys
 import time
@@ -189,3 +191,11 @@ def test_the_command_reads_lines_and_prints_json() -> None:
 def test_days_are_read_from_today(light: Reader) -> None:
     found = one(light, "Ich brauche es bis zum 24.12.", market="DE", today=date(2026, 11, 22))
     assert [entity.value for entity in found.entities if entity.kind == "deadline"] == ["2026-12-24"]
+
+
+def test_a_file_in_letters_says_nothing(full: Reader) -> None:
+    """What no person wrote raises no alarm, and does not drown what a person wrote beside it."""
+    noise = base64.b64encode(random.Random(7).randbytes(75_000)).decode()
+    alone, beside = full.read([Asked(noise), Asked(f"Where is my parcel?\n{noise}")])
+    assert (alone.language.code, alone.intent.key, alone.severity.colour) == ("und", "", "blue")
+    assert (beside.language.code, beside.intent.key) == ("en", "delivery.where")

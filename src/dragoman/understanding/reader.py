@@ -42,6 +42,8 @@ Vectors = dict[tuple[str, str], Floats]
 """What encoders said of texts, by encoder and text."""
 SHELF = 2_000
 """So many vectors wait at most to be read, some 4 MB."""
+_NO_WORD = regex.compile(r"[A-Za-z0-9+/=_-]{100,}")
+"""What no word of a language is as long as: files in letters, keys."""
 _SENTENCE = regex.compile(r"(?<=[.!?。！？؟।\n])\s*")
 
 
@@ -183,8 +185,9 @@ class Reader:
     def ahead(self, texts: Sequence[str]) -> None:
         """Encode messages that are about to be read: what that costs is then not paid while a ticket is locked."""
         self.load()
-        tongues = [language.detect(text.strip()) for text in texts]
-        said = [(at, part) for at, text in enumerate(texts) for part in split(text)]
+        plain = [_words(Asked(text)) for text in texts]
+        tongues = [language.detect(text) for text in plain]
+        said = [(at, part) for at, text in enumerate(plain) for part in split(text)]
         known: Vectors = {}
         parts = self._telling(said, tongues, known)
         self._embed([part for _at, part in parts], [tongue(tongues[at]) for at, _part in parts], known)
@@ -307,7 +310,7 @@ def known_as(tag: str) -> str:
 
 def _words(one: Asked) -> str:
     """What is read: the message; with its subject where the message says next to nothing."""
-    text = one.text.strip()
+    text = _NO_WORD.sub(" ", one.text).strip()
     return f"{one.subject}\n{text}".strip() if len(text) < 12 and one.subject else text
 
 
