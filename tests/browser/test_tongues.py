@@ -91,6 +91,19 @@ Mit freundlichen Grüßen""")
     await expect(ours.locator(".beside summary").first).to_contain_text("原话")
 
 
+async def test_a_suggestion_behind_a_draft_begins_a_line_of_its_own(site: Site, open_as: OpenAs) -> None:
+    await a_german_writes(site)
+    page = await open_as(site.company.agent, "/tickets/1")
+    await ready(page)
+    await page.keyboard.press("r")
+    await page.keyboard.type("此致敬礼")
+    await page.keyboard.press("Control+Alt+d")
+    await expect(composer(page)).to_contain_text("Erika Huber，您好")
+    await expect(page.locator("#rendered")).to_have_value(
+        re.compile(r"^Mit freundlichen Grüßen\s+Guten Tag Erika Huber,")
+    )
+
+
 @pytest.mark.req("R80", "R84", "R89")
 async def test_both_read_their_own_language(site: Site, open_as: OpenAs, there: Service) -> None:
     await a_german_writes(site)

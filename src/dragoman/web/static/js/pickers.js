@@ -123,6 +123,7 @@ export async function draft(form, address) {
   field.focus();
   getSelection().selectAllChildren(field);
   getSelection().collapseToEnd();
+  if (field.innerText.trim()) document.execCommand("insertParagraph"); // what stands there keeps its last line
   document.execCommand("insertHTML", false, box.innerHTML);
   blank(field);
   if (form.elements.tongue && !form.elements.tongue.checked) form.elements.tongue.click(); // the customer has these lines in their own
