@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import smtplib
 from collections import Counter
 from collections.abc import AsyncIterator
@@ -186,6 +187,22 @@ async def test_it_is_made_once_and_a_later_start_points_the_mail_at_its_own_sink
         boxes = await mailboxes.list_mailboxes(session)
     assert {box.smtp_port for box in boxes} == {port + 1}
     assert len(await _tickets(desk, SMALL)) == made.tickets
+
+
+async def test_an_answer_whose_step_took_long_leaves_all_the_same(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def slowly(*args: Any, answer: Any = seed._answer) -> UUID:
+        if not slept:
+            slept.append(1.2)
+            await asyncio.sleep(slept[0])
+        done: UUID = await answer(*args)
+        return done
+
+    slept: list[float] = []
+    monkeypatch.setattr(seed, "_answer", slowly)
+    async with desk.jobs.open_async(), sink.listening() as (port, world):
+        made = await seed.seed(desk, sink_port=port, demo=SMALL)
+    assert slept
+    assert world.taken == made.replies + made.automatic
 
 
 async def test_tickets_take_their_owner_tags_priority_and_the_bounce(desk: Desk) -> None:

@@ -234,9 +234,8 @@ async def _play(stage: Stage, group: list[Step]) -> None:
         return
     with clock.travel(group[-1].at):
         leaving = await _act_all(stage, group)
-    for at, message_id in leaving:
-        with clock.travel(at + stage.desk.outbound.undo + timedelta(seconds=1)):
-            await _send(stage, message_id)
+    for message_id in leaving:
+        await _send(stage, message_id)
 
 
 async def _live(stage: Stage, at: datetime) -> None:
@@ -254,15 +253,15 @@ async def _live(stage: Stage, at: datetime) -> None:
         stage.automatic += 1
 
 
-async def _act_all(stage: Stage, group: list[Step]) -> list[tuple[datetime, UUID]]:
+async def _act_all(stage: Stage, group: list[Step]) -> list[UUID]:
     """What one person does to one ticket in one go; returns the messages that are to leave."""
-    leaving: list[tuple[datetime, UUID]] = []
+    leaving: list[UUID] = []
     async with stage.desk.db.work(stage.workspace_id) as session:
         ticket = await get_ticket(session, stage.lead, stage.numbers[group[0].ticket_key], lock=True)
         for step in group:
             with clock.travel(step.at):
                 if message_id := await _act(stage, session, ticket, step):
-                    leaving.append((step.at, message_id))
+                    leaving.append(message_id)
     return leaving
 
 
@@ -353,7 +352,9 @@ async def _answer(stage: Stage, session: Session, ticket: Ticket, person: Actor,
 
 
 async def _send(stage: Stage, message_id: UUID) -> None:
+    """Let an answer leave when it is due, which is a while after its step: time runs on while the step is played."""
     async with stage.desk.db.work(stage.workspace_id) as session:
         row = await outbox.find_by_message(session, message_id)
     assert row is not None
-    await stage.desk.outbound.send(str(stage.workspace_id), str(row.id))
+    with clock.travel(row.next_attempt_at):
+        await stage.desk.outbound.send(str(stage.workspace_id), str(row.id))
