@@ -113,14 +113,14 @@ class Reader:
 
 def roughened(text: str, chance: random.Random) -> str:
     """A message as somebody in a hurry writes it: now and then without capitals, accents or stops, with a slip."""
-    if chance.random() < 0.15:
+    if chance.random() < 0.25:
         text = text.lower()
-    if chance.random() < 0.08:
+    if chance.random() < 0.2:
         text = "".join(one for one in unicodedata.normalize("NFD", text) if unicodedata.category(one) != "Mn")
         text = unicodedata.normalize("NFC", text)
-    if chance.random() < 0.1:
+    if chance.random() < 0.2:
         text = text.rstrip(".!?。！？")
-    if chance.random() < 0.1 and len(text) > 12:
+    if chance.random() < 0.15 and len(text) > 12:
         at = chance.randrange(1, len(text) - 2)
         text = text[:at] + text[at + 1] + text[at] + text[at + 2 :]
     return text

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
 import smtplib
 from asyncio import to_thread
 from collections.abc import AsyncIterator
@@ -9,6 +11,7 @@ from collections.abc import AsyncIterator
 import pytest
 from sqlalchemy import text
 
+from dragoman.channels.email import queries
 from dragoman.intake.mail.door import Door
 from dragoman.platform.db import Database
 from tests.cast import Company, found_company
@@ -42,6 +45,29 @@ async def test_only_addresses_somebody_answers_for(company: Company, door: Door)
     await to_thread(say, port, [f"{user}+order-1@{domain}"], letter(to=company.address))
     await to_thread(say, port, [company.address.upper()], letter(to=company.address, subject="zwei"))
     assert await stored(company) == 2
+
+
+async def test_the_directory_is_remembered_for_a_moment_only(
+    company: Company, door: Door, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("dragoman.intake.mail.door.KNOWN_FOR", 0.1)
+    port = await door.open("127.0.0.1", 0)
+    new = f"new-{company.address}"
+
+    async def refused() -> bool:
+        with contextlib.suppress(smtplib.SMTPRecipientsRefused):
+            await to_thread(say, port, [new], letter(to=new))
+            return False
+        return True
+
+    assert await refused()
+    async with company.desk.db.work(company.workspace_id) as session:
+        assert await queries.set_route(session, new, company.mailbox_id)
+    assert not await refused(), "a new address is taken at once"
+    async with company.desk.db.work(company.workspace_id) as session:
+        await queries.drop_routes(session, company.mailbox_id, besides=company.address)
+    await asyncio.sleep(0.15)
+    assert await refused()
 
 
 async def test_a_mail_for_two_workspaces_reaches_both(company: Company, door: Door) -> None:

@@ -81,7 +81,7 @@ def test_a_batch_reads_as_one_by_one(light: Reader) -> None:
     together = light.read([Asked(text) for text in texts])
     alone = [one(light, text) for text in texts]
     assert [a.intent.key for a in together] == [b.intent.key for b in alone]
-    assert np.allclose([a.intent.confidence for a in together], [b.intent.confidence for b in alone], atol=0.02)
+    assert np.allclose([a.intent.confidence for a in together], [b.intent.confidence for b in alone], atol=0.05)
 
 
 def test_a_long_mail_is_read_in_its_parts(full: Reader) -> None:
@@ -89,6 +89,15 @@ def test_a_long_mail_is_read_in_its_parts(full: Reader) -> None:
     found = one(full, f"{chat}\nThe mixer you sent has stopped working, the motor is dead. {chat}")
     assert found.intent.key == "aftersale.defective"
     assert len(split(chat * 30)) <= 8
+
+
+def test_shouting_is_read_as_what_it_says(light: Reader) -> None:
+    said, shouted = (
+        one(light, "Wo bleibt mein Paket, seit zwei Wochen warte ich"),
+        "WO BLEIBT MEIN PAKET, SEIT ZWEI WOCHEN WARTE ICH",
+    )
+    assert one(light, shouted).intent.key == said.intent.key == "delivery.where"
+    assert split("OK IPHONE") == ["OK IPHONE"], "a few capitals are names"
 
 
 def test_feelings_can_be_left_out(light: Reader) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, field
 from uuid import UUID
@@ -22,6 +23,8 @@ from dragoman.platform.db import Database
 from dragoman.understanding.reader import Reader
 
 log = logs.get(__name__)
+LANES, SHARE = 2, 8
+"""So many threads prepare beside the one that files (encoders compute outside Python's lock), so many mails at once."""
 
 
 @dataclass(slots=True)
@@ -31,6 +34,7 @@ class Ahead:
     db: Database
     reader: Reader | None
     _work: asyncio.Task[dict[UUID, ParsedMail]] | None = field(default=None, init=False)
+    _lanes: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(LANES, "ahead"), init=False)
 
     async def mails(self, waiting: Sequence[Envelope]) -> list[ParsedMail]:
         """The mails in some envelopes, in their order. Raises what parsing one raises."""
@@ -49,7 +53,10 @@ class Ahead:
         try:
             async with self.db.work(workspace_id) as session:
                 coming = await envelopes.take_received(session, limit=limit, size=size, after=after)
-            return await asyncio.to_thread(self._ready, coming) if coming else {}
+            loop = asyncio.get_running_loop()
+            shares = [coming[at : at + SHARE] for at in range(0, len(coming), SHARE)]
+            done = await asyncio.gather(*(loop.run_in_executor(self._lanes, self._ready, share) for share in shares))
+            return {key: mail for ready in done for key, mail in ready.items()}
         except Exception as error:
             log.warning("mails not prepared", error=type(error).__name__)
             raise

@@ -37,6 +37,8 @@ LONG, PART, PARTS = 280, 120, 8
 """A message longer than LONG characters is read in parts of whole sentences of about PART, at most PARTS of them."""
 TELLING = 2
 """So many parts of a long message are read by the slow encoder."""
+SHOUTED = 10
+"""So many capitals, and hardly a small letter, are shouting."""
 ENCODERS = ("use", "e5")
 Vectors = dict[tuple[str, str], Floats]
 """What encoders said of texts, by encoder and text."""
@@ -127,30 +129,31 @@ class Taught:
 
 
 class Reader:
-    """Reads messages. Safe to be used by several threads; each encoder does one text at a time."""
+    """Reads messages. Safe to be used by several threads."""
 
     def __init__(self, setting: str = FULL) -> None:
         if setting not in (FULL, LIGHT):
             raise ValueError(f"no such setting: {setting}")
         self.setting = setting
-        self._turn = threading.Lock()
+        self._loading = threading.Lock()
         self._encoders: dict[str, Any] = {}
         self._shelf: Vectors = {}
         self._at_shelf = threading.Lock()
 
     def load(self) -> None:
         """Load the encoders, where they are not loaded yet."""
-        if self._encoders:  # nobody waits for texts that are being encoded
-            return
-        with self._turn:
+        with self._loading:
             self._load()
 
     def _load(self) -> None:
         if self._encoders:
             return
+        from threadpoolctl import threadpool_limits
+
         from dragoman.platform.encoders.e5 import E5, weights_path  # heavy: only where something is read
         from dragoman.platform.encoders.use import Use
 
+        threadpool_limits(1, user_api="blas")  # rows are few: a second thread would only spin beside the first
         made: dict[str, Any] = {"use": Use()}
         path = weights_path() if self.setting == FULL else None
         if path is not None:
@@ -253,8 +256,7 @@ class Reader:
         """What an encoder says of texts; `known` is asked first, and learns the others."""
         new = [text for text in dict.fromkeys(texts) if (name, text) not in known]
         if new:
-            with self._turn:
-                found = self._encoders[name].encode(new)
+            found = self._encoders[name].encode(new)
             known.update(((name, text), row) for text, row in zip(new, found, strict=True))
         return np.stack([known[name, text] for text in texts])
 
@@ -319,10 +321,11 @@ def _says(one: Asked) -> bool:
 
 
 def split(text: str) -> list[str]:
-    """A message in parts of whole sentences, so that a long one is not averaged to nothing."""
+    """A message in parts of whole sentences, so that a long one is not averaged to nothing. Shouting is set in small
+    letters: encoders have seldom seen it."""
     text = text.strip()
     if len(text) <= LONG:
-        return [text] if text else []
+        return [_calm(text)] if text else []
     parts: list[str] = []
     for sentence in _SENTENCE.split(text[: LONG * PARTS]):
         piece = sentence.strip()[:LONG]
@@ -330,7 +333,12 @@ def split(text: str) -> list[str]:
             parts[-1] = f"{parts[-1]} {piece}"
         elif piece:
             parts.append(piece)
-    return parts[:PARTS]
+    return [_calm(part) for part in parts[:PARTS]]
+
+
+def _calm(text: str) -> str:
+    capitals, small = sum(map(str.isupper, text)), sum(map(str.islower, text))
+    return text.capitalize() if capitals >= SHOUTED and capitals > 2 * small else text
 
 
 @cache

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import time
 from collections import defaultdict
 from dataclasses import dataclass
 from typing import Any
@@ -23,6 +24,11 @@ from dragoman.platform.db import Database
 
 log = logs.get(__name__)
 TOGETHER = 64  # mails stored in one transaction, at most
+KNOWN_FOR, MOST_KNOWN = 2.0, 1_000
+"""So many seconds, and so many addresses, the directory's answer is remembered: each mail asks it twice, and mails come
+in bursts. Only who is here is remembered: a new address is taken at once."""
+Route = tuple[UUID, UUID]
+"""A workspace and its mailbox."""
 TRY_AGAIN = "451 4.3.0 Can't store mail just now, please try again later"
 
 
@@ -43,6 +49,7 @@ class Door:
         self._queue: asyncio.Queue[Taken] = asyncio.Queue(maxsize=TOGETHER * 4)
         self._servers: list[asyncio.Server] = []
         self._store: asyncio.Task[None] | None = None
+        self._known: dict[str, tuple[float, Route | None]] = {}
 
     async def open(self, host: str, port: int, *, lmtp: bool = False) -> int:
         """Listen; returns the port (for 0 the one that was free)."""
@@ -83,14 +90,23 @@ class Door:
         envelope.rcpt_tos.append(address)
         return "250 OK"
 
-    async def _route(self, address: str) -> tuple[UUID, UUID] | None:
+    async def _route(self, address: str) -> Route | None:
         plain = address.lower()
+        until, route = self._known.get(plain, (0.0, None))
+        if time.monotonic() < until:
+            return route
         user, _at, domain = plain.rpartition("@")
         wanted = [plain, f"{user.partition('+')[0]}@{domain}"]
         async with self._db.work(None) as session:
             found = await queries.find_routes(session, wanted)
-        route = found.get(wanted[0]) or found.get(wanted[1])
-        return (route.workspace_id, route.mailbox_id) if route else None
+        row = found.get(wanted[0]) or found.get(wanted[1])
+        if row is None:
+            return None
+        if len(self._known) >= MOST_KNOWN:
+            self._known.clear()
+        route = (row.workspace_id, row.mailbox_id)
+        self._known[plain] = (time.monotonic() + KNOWN_FOR, route)
+        return route
 
     async def handle_DATA(self, server: Any, _session: Session, envelope: Envelope) -> str:
         """Store, then acknowledge: once in SMTP, once for each recipient in LMTP (RFC 2033 §4.2)."""

@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
-import onnxruntime
 
 from dragoman.platform.encoders import e5_graph
 from dragoman.platform.encoders.e5_file import E5File, Floats, floats
@@ -40,13 +39,7 @@ class E5:
         self._words = file.rows("emb.word", file.vocabulary, file.width)
         first = file.vector("emb.type", file.width)
         self._places = file.vector("emb.pos", file.longest * file.width).reshape(file.longest, file.width) + first
-        options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = threads
-        options.inter_op_num_threads = 1
-        options.enable_cpu_mem_arena = False  # a long batch must not hold its memory for ever
-        options.log_severity_level = 3
-        graph = e5_graph.build(file, wide=_has_vnni(), adapter=_load(adapter))
-        self._session = onnxruntime.InferenceSession(graph, options, providers=["CPUExecutionProvider"])
+        self._session = e5_graph.build(file, adapter=_load(adapter), threads=threads)
 
     def encode(self, texts: Sequence[str]) -> Floats:
         """A unit vector for each text, [texts, 384]."""
@@ -85,12 +78,3 @@ def _load(adapter: Path | None) -> dict[str, Floats]:
         return {}
     with np.load(adapter) as stored:
         return {name: stored[name] for name in stored.files}
-
-
-def _has_vnni() -> bool:
-    """Whether the processor multiplies bytes without overflow."""
-    try:
-        flags = Path("/proc/cpuinfo").read_text()
-    except OSError:
-        return False
-    return "avx512_vnni" in flags or "avx_vnni" in flags

@@ -1,8 +1,11 @@
-"""Texts into the pieces that an encoder knows: unigram segmentation with the best sum of scores (Kudo 2018)."""
+"""Texts into the pieces that an encoder knows: unigram segmentation (Kudo 2018), by the library sentencepiece."""
 
 from __future__ import annotations
 
+from typing import Any
+
 import regex
+from sentencepiece import SentencePieceProcessor, sentencepiece_model_pb2
 
 from dragoman.platform.encoders.e5_file import Pieces
 
@@ -17,36 +20,30 @@ class Unigram:
     """A tokenizer for one vocabulary."""
 
     def __init__(self, known: Pieces) -> None:
-        self._ids = {piece.decode("utf-8", "ignore"): at for at, piece in enumerate(known.pieces) if piece}
-        self._scores: list[float] = known.scores.tolist()
-        self._unknown = known.unknown
-        self._ids.pop(known.pieces[known.unknown].decode("utf-8", "ignore"), None)
-        self._unknown_score = min(self._scores) - 10.0
-        self._longest = max(map(len, self._ids))
         self._normal = known.normal
+        self._processor = SentencePieceProcessor(model_proto=_model(known))
 
     def pieces(self, text: str, limit: int) -> list[int]:
         """The ids of a text's first pieces."""
         plain = _SPACES.sub(" ", text[:LONGEST_TEXT].translate(self._normal))
         marked = plain.replace(" ", SPACE)
-        return self._split(marked if marked.startswith(SPACE) else SPACE + marked)[:limit]
+        ids: list[int] = self._processor.encode(marked if marked.startswith(SPACE) else SPACE + marked)
+        return ids[:limit]
 
-    def _split(self, text: str) -> list[int]:
-        """The segmentation of the greatest sum, found from left to right; a character no piece knows costs dearly."""
-        length, longest, unknown = len(text), self._longest, self._unknown_score
-        ids, scores = self._ids, self._scores
-        best = [0.0] + [-1e30] * length
-        came_from, piece_at = [0] * (length + 1), [self._unknown] * (length + 1)
-        for start in range(length):
-            base = best[start]
-            for end in range(start + 1, min(start + longest, length) + 1):
-                piece = ids.get(text[start:end])
-                if piece is not None and base + scores[piece] > best[end]:
-                    best[end], came_from[end], piece_at[end] = base + scores[piece], start, piece
-            if base + unknown > best[start + 1]:
-                best[start + 1], came_from[start + 1], piece_at[start + 1] = base + unknown, start, self._unknown
-        found = []
-        while length > 0:
-            found.append(piece_at[length])
-            length = came_from[length]
-        return found[::-1]
+
+def _model(known: Pieces) -> bytes:
+    """The vocabulary as the library takes it; texts come to it normalised and marked."""
+    model: Any = sentencepiece_model_pb2.ModelProto()  # type: ignore[attr-defined]  # protobuf makes it at import
+    model.trainer_spec.model_type = model.trainer_spec.UNIGRAM
+    model.normalizer_spec.name = "identity"
+    model.normalizer_spec.add_dummy_prefix = False
+    model.normalizer_spec.remove_extra_whitespaces = False
+    kinds = model.SentencePiece
+    for at, (piece, score) in enumerate(zip(known.pieces, known.scores.tolist(), strict=True)):
+        kind = kinds.NORMAL if piece else kinds.UNUSED
+        if at == known.unknown:
+            kind = kinds.UNKNOWN
+        elif at in (known.bos, known.eos):  # no text may pass for an end of itself
+            kind = kinds.CONTROL
+        model.pieces.add(piece=piece.decode("utf-8", "ignore") or f"<empty {at}>", score=score, type=kind)
+    return bytes(model.SerializeToString())
