@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
+
 import pytest
 from sqlalchemy import select
 
+from dragoman.kit import clock
 from dragoman.markets import service as markets
 from dragoman.replies import checking
 from dragoman.replies.checks import Finding
@@ -64,3 +67,21 @@ async def test_a_market_without_a_pack_has_no_law_here(german: Company) -> None:
     async with german.desk.db.work(german.workspace_id) as session:
         (await session.scalars(select(Ticket))).one().market = "LI"
     assert "law.return_period" not in await found(german, SEVEN)
+
+
+@pytest.mark.req("R96")
+async def test_advertising_rests_in_the_daytime_of_ramadan(company: Company) -> None:
+    await receive(company, letter(to=company.address, text="مرحبا، أين طلبي؟"))
+    async with company.desk.db.work(company.workspace_id) as session:
+        ticket = (await session.scalars(select(Ticket))).one()
+        ticket.language, ticket.market = "en", "SA"
+    noon, evening = datetime(2027, 2, 20, 9, 0, tzinfo=UTC), datetime(2027, 2, 20, 18, 0, tzinfo=UTC)
+    offer = "Dear Ahmed, here is a discount code for you. Kind regards, Li Wei"
+    with clock.travel(noon):  # noon in Riyadh, the second week of Ramadan
+        told = (await found(company, offer))["law.quiet"]
+        assert (told.severity, told.source.confidence) == ("warn", "low"), "nobody here has confirmed the rule"
+        assert "law.quiet" not in await found(company, "Dear Ahmed, your parcel left today. Kind regards, Li Wei")
+    with clock.travel(evening):
+        assert "law.quiet" not in await found(company, offer)
+    with clock.travel(noon + timedelta(days=60)):
+        assert "law.quiet" not in await found(company, offer)

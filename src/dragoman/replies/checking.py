@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from dragoman.accounts.access import Actor
 from dragoman.audit import service as audit
@@ -14,14 +15,15 @@ from dragoman.commerce import queries as shops
 from dragoman.customers import queries as customers
 from dragoman.kit import clock
 from dragoman.kit.errors import N_, Invalid
-from dragoman.markets import rights
+from dragoman.markets import days, rights
 from dragoman.markets import service as markets
-from dragoman.markets.packs import NoPack
+from dragoman.markets.packs import NoPack, Rule
 from dragoman.platform.db import Session
 from dragoman.platform.models import Workspace
 from dragoman.replies import queries
 from dragoman.replies.checks import BLOCK, Context, Finding, Source, check
 from dragoman.replies.models import ReplyFinding
+from dragoman.sla import autoreply
 from dragoman.tickets import queries as tickets
 from dragoman.tickets.models import Message, Ticket
 
@@ -44,28 +46,36 @@ async def around(session: Session, ticket: Ticket, signature: str | None = "") -
     name = customer.name if customer else ""
     language = (said.language if said else "") or ticket.language or (customer.language if customer else "")
     market = (ticket.market or (customer.market if customer else "")).upper()
-    days, law = await _withdrawal(session, market)
+    channel = await _channel(session, ticket, said)
+    zone = autoreply.zone_of(customer.timezone if customer else "", market, clock.now())
+    term, law, quiet = await _rules(session, market, channel, zone)
     return Context(
-        language=language, market=market, channel=await _channel(session, ticket, said), customer=name,
+        language=language, market=market, channel=channel, customer=name,
         earlier=tuple(await queries.list_answers(session, ticket.id, limit=EARLIER)), orders=tuple(ticket.order_refs),
         known=(name, *(one.value for one in identities)), ours=tuple(box.address for box in boxes),
-        today=clock.now().date(), muted=frozenset(muted(workspace.settings)), withdrawal_days=days, law=law,
-        signature=signature,
+        today=clock.now().date(), muted=frozenset(muted(workspace.settings)), withdrawal_days=term, law=law,
+        signature=signature, quiet=quiet,
     )  # fmt: skip
 
 
-async def _withdrawal(session: Session, market: str) -> tuple[int | None, Source | None]:
-    """The days that a market's law gives to send something back, and who says so."""
-    today = clock.now().date()
+async def _rules(
+    session: Session, market: str, channel: str, zone: str
+) -> tuple[int | None, Source | None, Source | None]:
+    """The days that a market's law gives to send something back and who says so; by which rule advertising rests just
+    now where the customer is."""
     try:
-        found = rights.withdrawal_term(await markets.load_pack(session, market), today)
+        pack = await markets.load_pack(session, market)
     except NoPack:
-        return None, None
-    if found is None:
-        return None, None
-    days, rule = found
-    sure = rule.confidence if rule.standing(today) == "fact" else "low"
-    return days, Source(rule.where or N_("General knowledge, no source"), str(rule.as_of or ""), sure)
+        return None, None, None
+    verdict = days.marketing_now(pack, clock.now().astimezone(ZoneInfo(zone)), channel) if zone else None
+    quiet = _source(verdict.rule) if verdict and verdict.rule and not verdict.allowed else None
+    found = rights.withdrawal_term(pack, clock.now().date())
+    return (found[0], _source(found[1]), quiet) if found else (None, None, quiet)
+
+
+def _source(rule: Rule) -> Source:
+    sure = rule.confidence if rule.standing(clock.now().date()) == "fact" else "low"
+    return Source(rule.where or N_("General knowledge, no source"), str(rule.as_of or ""), sure)
 
 
 async def _channel(session: Session, ticket: Ticket, said: Message | None) -> str:

@@ -51,8 +51,9 @@ class Context:
     our answers of this ticket, the newest first; `orders` and `known` are the order numbers and the personal values
     (name, address, phone, e-mail) that belong to this customer, `ours` addresses and links of our own.
     `withdrawal_days` are the days that the law grants the customer to withdraw (`law`: which says so), `signature` is
-    what will be put under the answer ("" for nothing); None for each: not known. `muted` are checks that the
-    workspace has switched off.
+    what will be put under the answer ("" for nothing); None for each: not known. `quiet` is the rule by which
+    advertising rests just now where the customer is (Ramadan's daytime, quiet hours), None where it may go out.
+    `muted` are checks that the workspace has switched off.
     """
 
     language: str = ""
@@ -67,6 +68,7 @@ class Context:
     withdrawal_days: int | None = None
     law: Source | None = None
     signature: str | None = None
+    quiet: Source | None = None
     muted: frozenset[str] = frozenset()
 
     @property

@@ -13,6 +13,7 @@ A file of `data/` is a list of rules; why a check speaks up stands in `words.py`
       unless:                    # words, or beginnings of words, near which it does not hold
         en: ["guarantee card"]
       near: 60                   # how far around in characters; left out: 24
+      quiet: true                # holds only while advertising rests where the customer is; left out: always
 
 A word maps to what could stand instead, null where nothing fits, "" where it should go. `*` as language holds in all of
 them (emoji, links). Words match whole words in scripts with spaces, anywhere in others, in any case; `…` in a word
@@ -51,6 +52,7 @@ class Rule:
     words: Mapping[str, Mapping[str, str | None]]
     unless: Mapping[str, Sequence[str]]
     near: int = NEAR
+    quiet: bool = False
 
     def holds(self, context: Context) -> bool:
         """Whether it holds for where an answer goes."""
@@ -58,11 +60,18 @@ class Rule:
             not self.channels or context.channel in self.channels
         )
 
+    def told_by(self, context: Context) -> Source | None:
+        """Who says so; None where it does not hold."""
+        if not self.holds(context):
+            return None
+        return context.quiet if self.quiet else self.source
+
 
 def find(text: str, context: Context) -> Iterator[Finding]:
     """What the rules find in a text."""
     for number, rule in enumerate(rules()):
-        if rule.check in context.muted or not rule.holds(context):
+        source = rule.told_by(context)
+        if rule.check in context.muted or source is None:
             continue
         for pattern, mends in _patterns(number, context.language, context.primary):
             for match in pattern.finditer(text):
@@ -71,7 +80,7 @@ def find(text: str, context: Context) -> Iterator[Finding]:
                     continue
                 mend = mends.get(match.lastgroup or "")
                 yield Finding(
-                    rule.check, rule.severity, WHY[rule.check], rule.source, match.start(), match.end(),
+                    rule.check, rule.severity, WHY[rule.check], source, match.start(), match.end(),
                     _cased(mend, match.group()), {"word": match.group()},
                 )  # fmt: skip
 
@@ -115,7 +124,7 @@ def _rule(data: Mapping[str, Any], file: str) -> Rule:
         data["check"], data["severity"],
         Source(source["name"], str(source.get("as_of", "")), source.get("confidence", "medium")),
         frozenset(data.get("markets", ())), frozenset(data.get("channels", ())), data["words"], data.get("unless", {}),
-        int(data.get("near", NEAR)),
+        int(data.get("near", NEAR)), data.get("quiet", False),
     )  # fmt: skip
 
 

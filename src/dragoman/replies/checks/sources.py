@@ -50,6 +50,7 @@ SOURCES: tuple[str, ...] = (
     N_("Regulation (EU) 2016/679 Art. 5(1)(c), (f)"),
     N_("Regulation (EU) 2024/3228: the platform closed, links to it are to go"),
     N_("Regulation (EU) 952/2013 Art. 15, 42; 19 USC 1592: a false customs declaration is an offence"),
+    N_("The market’s pack of rules: marketing"),
     N_("The market’s pack of rules: withdrawal"),
     N_("Trade handbook of cross-border service: a thumb up is rude in the Middle East, write the word"),
     N_("Trade handbook of cross-border service: beef and cowhide in India"),

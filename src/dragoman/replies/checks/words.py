@@ -57,6 +57,9 @@ WHY: dict[str, str] = {
     "tone.parts": N_(
         "A long answer reads best in three parts: the result first, then the reasons, then the next steps."
     ),
+    "law.quiet": N_(
+        "Advertising rests just now where the customer is (Ramadan’s daytime, quiet hours): leave it out or wait."
+    ),
     "law.refusal": N_("This refuses what the law may grant: name the legal exception, or accept the return."),
     "law.warranty": N_("The legal guarantee is longer: say that the maker’s warranty comes on top of it."),
     "law.odr": N_("The European platform for disputes closed on 20 July 2025: remove it."),
