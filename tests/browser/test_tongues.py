@@ -102,6 +102,11 @@ async def test_a_suggestion_behind_a_draft_begins_a_line_of_its_own(site: Site, 
     await expect(page.locator("#rendered")).to_have_value(
         re.compile(r"^Mit freundlichen Grüßen\s+Guten Tag Erika Huber,")
     )
+    stands = await composer(page).inner_text()
+    async with page.expect_response(lambda answer: answer.url.endswith("/suggestion")):
+        await page.keyboard.press("Control+Alt+d")
+    await page.wait_for_timeout(300)
+    assert await composer(page).inner_text() == stands, "asked again it does not stand twice"
 
 
 @pytest.mark.req("R80", "R84", "R89")

@@ -112,7 +112,14 @@ function blank(field) {
   }
 }
 
-/** A draft of an answer out of the desk's own lines, behind what stands there. */
+/** Whether a text holds a suggestion already, its [blanks] filled or not. */
+function holds(text, said) {
+  const parts = said.replace(/\s+/g, "").split(/\[[a-z]+\]/);
+  const pattern = parts.map((part) => part.replace(/[.*+?^${}()|[\]\\]/g, "\\$&")).join(".*?");
+  return new RegExp(pattern).test(text.replace(/\s+/g, ""));
+}
+
+/** A draft of an answer out of the desk's own lines, behind what stands there; asked again it only leads to a blank. */
 export async function draft(form, address) {
   const answer = await fetch(address, { headers: { Accept: "application/json" } }).catch(() => null);
   if (!answer?.ok) return;
@@ -121,6 +128,7 @@ export async function draft(form, address) {
   const box = element("div");
   box.append(safe(html));
   field.focus();
+  if (holds(field.textContent, box.textContent)) return blank(field);
   getSelection().selectAllChildren(field);
   getSelection().collapseToEnd();
   if (field.innerText.trim()) document.execCommand("insertParagraph"); // what stands there keeps its last line
