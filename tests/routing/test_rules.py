@@ -17,6 +17,7 @@ from dragoman.routing.rules import queries
 from dragoman.routing.rules.contradictions import ENDLESS, UNDOES, clashes
 from dragoman.routing.rules.engine import Heard, Past, Ready, due
 from dragoman.routing.rules.models import Rule, RuleFiring
+from dragoman.tickets import queries as tickets
 from dragoman.tickets import service
 from dragoman.tickets.access import get_ticket
 from dragoman.tickets.changes.kinds import Change
@@ -72,6 +73,16 @@ async def test_when_if_then_and_what_fired_is_on_the_ticket(company: Company) ->
     assert (fired["name"], fired["changed"]) == ("Customs first", ["priority", "tags_add"])
     assert (await events(company, 2, "priority"))[0]["rule"] == "Customs first"
     assert await events(company, 1, "rule") == []
+
+
+@pytest.mark.req("R201")
+async def test_a_rule_can_say_what_is_wanted_and_nobody_learns_from_it(company: Company) -> None:
+    await rule(company, "Invoices", "wrote", ("intent", "order.invoice"), any_=[("text", "contains", ["blue folder"])])
+    await mails(company, 1, text="Please send the blue folder.")
+    found = await ticket(company, 1)
+    assert (found.intent, found.kind != "", found.by_hand) == ("order.invoice", True, [])
+    async with company.desk.db.work(company.workspace_id) as session:
+        assert (await tickets.count_corrections(session, "intent", limit=10))[0] == 0
 
 
 @pytest.mark.req("R17")

@@ -165,6 +165,23 @@ async def test_a_bulk_change_is_made_and_taken_back_for_all(company: Company) ->
     assert (await ticket(company, 2)).tags == ["mine"]
 
 
+@pytest.mark.req("R201")
+async def test_what_is_wanted_is_set_for_many_and_taken_back_with_what_was_learned(company: Company) -> None:
+    await two_of_anna(company)
+    before = await ticket(company, 1)
+    outcome = await change_all(company, [1, 2], Change("intent", "other.human"))
+    assert outcome.changed == [1, 2]
+    done = await ticket(company, 1)
+    assert (done.intent, "intent" in done.by_hand) == ("other.human", True)
+    async with company.desk.db.work(company.workspace_id) as session:
+        assert (await queries.count_corrections(session, "intent", limit=10))[0] == 2
+        back = await bulk.undo(session, company.lead, run_id=outcome.run.id)
+        assert back.left == {}
+        assert (await queries.count_corrections(session, "intent", limit=10))[0] == 0
+    after = await ticket(company, 1)
+    assert (after.intent, after.kind, "intent" in after.by_hand) == (before.intent, before.kind, False)
+
+
 async def test_a_ticket_that_refuses_is_left_alone_whole_and_said(company: Company) -> None:
     await two_of_anna(company)
     gone = str(UUID(int=5))

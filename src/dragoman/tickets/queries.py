@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import and_, func, or_, select, tuple_, update
+from sqlalchemy import and_, delete, func, or_, select, tuple_, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from dragoman.kit import clock, ids
@@ -61,6 +61,11 @@ async def correct(
             set_={"after": new.after, "person_id": new.person_id, "at": new.at},
         )
     )
+
+
+async def drop_correction(session: Session, message_id: UUID, field: str) -> None:
+    """Forget what somebody said a message means."""
+    await session.execute(delete(Correction).where(Correction.message_id == message_id, Correction.field == field))
 
 
 async def count_corrections(session: Session, field: str, *, limit: int) -> tuple[int, datetime]:

@@ -95,20 +95,15 @@ def _graver(before: str, after: str) -> str:
     return min(before, after, key=COLOURS.index)
 
 
-async def set_intent(session: Session, actor: Actor, *, ticket: Ticket, intent: str, **why: Any) -> None:
+async def set_intent(session: Session, actor: Actor | None, *, ticket: Ticket, intent: str, **why: Any) -> None:
     """Somebody says, or confirms, what the customer wants. The kind follows, where nobody set it by hand; the desk
-    learns from it. Raises Invalid, Forbidden."""
+    learns from it, unless it was a rule that said so (None). Raises Invalid, Forbidden."""
     allow(actor, "ticket.change")
     leaf = leaves().get(intent)
     if leaf is None:
         raise Invalid(fields={"intent": N_("This intent does not exist.")})
-    message = await queries.last_inbound(session, ticket.id)
-    if message is not None:
-        found = message.reading
-        await queries.correct(
-            session, message.id, "intent", before=str(found.get("intent", "")), after=intent,
-            confidence=float(found.get("intent_confidence", 0.0)), person_id=actor.person_id,
-        )  # fmt: skip
+    if actor is not None:
+        await _keep(session, actor, ticket, intent)
     by_hand(ticket, actor, "intent")
     if ticket.intent != intent:
         before, ticket.intent = ticket.intent, intent
@@ -117,6 +112,29 @@ async def set_intent(session: Session, actor: Actor, *, ticket: Ticket, intent: 
         await set_kind(session, None, ticket=ticket, kind=leaf.kind, why="intent")
     if not ticket.severity and "severity" not in ticket.by_hand:
         await set_severity(session, None, ticket=ticket, severity=leaf.severity, why=["intent"])
+
+
+async def _keep(session: Session, actor: Actor, ticket: Ticket, intent: str) -> None:
+    message = await queries.last_inbound(session, ticket.id)
+    if message is None:
+        return
+    found = message.reading
+    await queries.correct(
+        session, message.id, "intent", before=str(found.get("intent", "")), after=intent,
+        confidence=float(found.get("intent_confidence", 0.0)), person_id=actor.person_id,
+    )  # fmt: skip
+
+
+async def forget_intent(session: Session, actor: Actor, *, ticket: Ticket) -> None:
+    """Take back that somebody said what is wanted: it is not known again, and nothing is learned. Raises Forbidden."""
+    allow(actor, "ticket.change")
+    message = await queries.last_inbound(session, ticket.id)
+    if message is not None:
+        await queries.drop_correction(session, message.id, "intent")
+    ticket.by_hand = [field for field in ticket.by_hand if field != "intent"]
+    if ticket.intent:
+        before, ticket.intent = ticket.intent, ""
+        await record(session, ticket, actor, "intent", before=before, after="")
 
 
 async def set_language(session: Session, actor: Actor, *, ticket: Ticket, language: str, **why: Any) -> None:

@@ -11,7 +11,7 @@ from dragoman.routing.rules.engine import WAITED, Ready, caused
 from dragoman.tickets.changes.kinds import Change, split_tags
 from dragoman.tickets.conditions.parse import Conditions, contradicts
 
-SINGLE = ("status", "priority", "severity", "kind", "assignee", "team")
+SINGLE = ("status", "priority", "severity", "kind", "intent", "assignee", "team")
 """What a ticket has one of, so that the later change undoes the earlier one."""
 UNDOES = N_("It undoes what “{other}” does just before it, on the same event: {what}.")
 ENDLESS = N_("It and “{other}” set each other off: {what} would be changed to and fro. Each fires once only.")

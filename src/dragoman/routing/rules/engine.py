@@ -103,7 +103,7 @@ def effective(ticket: Ticket, change: Change) -> bool:
     """Whether a change would alter the ticket as it is."""
     value = "" if change.value == NONE else change.value
     match change.kind:
-        case "status" | "severity" | "kind":
+        case "status" | "severity" | "kind" | "intent":
             return bool(getattr(ticket, change.kind) != value)
         case "priority":
             return PRIORITIES[ticket.priority] != value

@@ -12,7 +12,7 @@ from dragoman.accounts.access import Actor
 from dragoman.kit import clock, ids
 from dragoman.kit.errors import N_, Conflict, DeskError, Invalid, NotFound
 from dragoman.platform.db import Session
-from dragoman.tickets import service
+from dragoman.tickets import service, understood
 from dragoman.tickets.bulk import queries
 from dragoman.tickets.bulk.models import BulkRun
 from dragoman.tickets.changes.kinds import Change
@@ -82,9 +82,10 @@ async def undo(session: Session, actor: Actor, *, run_id: UUID) -> Outcome:
     made.undone_at = clock.now()
     outcome = Outcome(made)
     tickets = await lock(session, {UUID(one) for one in made.before})
+    touched = await queries.touched_since(session, made.id, tickets)
     for ticket in sorted(tickets.values(), key=lambda one: one.number):
         kept = made.before[str(ticket.id)]
-        if ticket.version != kept["version"]:
+        if ticket.version != kept["version"] and ticket.id in touched:
             outcome.left[ticket.number] = N_("It was changed since.")
             continue
         await restore(session, actor, ticket, kept["state"])
@@ -94,6 +95,11 @@ async def undo(session: Session, actor: Actor, *, run_id: UUID) -> Outcome:
 
 async def restore(session: Session, actor: Actor, ticket: Ticket, state: dict[str, Any]) -> None:
     """Bring a ticket back to what `changes.service.state_of` kept of it."""
+    again = state.get("intent", ticket.intent)  # what was kept before rules could set it has none
+    if again and again != ticket.intent:
+        await understood.set_intent(session, actor, ticket=ticket, intent=again)
+    elif again != ticket.intent:
+        await understood.forget_intent(session, actor, ticket=ticket)
     await service.set_status(session, actor, ticket=ticket, status=state["status"])
     await service.set_priority(session, actor, ticket=ticket, priority=state["priority"])
     await service.set_severity(session, actor, ticket=ticket, severity=state["severity"])

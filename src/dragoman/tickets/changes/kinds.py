@@ -11,6 +11,7 @@ from dragoman.kit.ids import is_id
 from dragoman.tickets.models import KINDS as TICKET_KINDS
 from dragoman.tickets.models import PRIORITIES, SEVERITIES, STATUSES
 from dragoman.tickets.service import clean_tags
+from dragoman.understanding.taxonomy import leaves
 
 ME, NONE = "me", "none"
 AT_MOST = 12
@@ -32,6 +33,7 @@ KINDS: Mapping[str, Kind] = {
     "priority": Kind(N_("Set the priority"), "choice", tuple(PRIORITIES.values())),
     "severity": Kind(N_("Set the severity"), "choice", tuple(one or NONE for one in SEVERITIES)),
     "kind": Kind(N_("Set the kind"), "choice", tuple(one or NONE for one in TICKET_KINDS)),
+    "intent": Kind(N_("Set what is wanted"), "choice", tuple(leaves())),
     "assignee": Kind(N_("Assign to"), "person"),
     "team": Kind(N_("Put into the queue of"), "team"),
     "tags_add": Kind(N_("Add tags"), "tags"),

@@ -14,6 +14,7 @@ from dragoman.platform.db import Session
 from dragoman.tickets import service
 from dragoman.tickets.changes.kinds import ME, NONE, Change, split_tags
 from dragoman.tickets.models import PRIORITIES, Ticket
+from dragoman.tickets.understood import set_intent
 
 LEVELS = {name: level for level, name in PRIORITIES.items()}
 
@@ -46,6 +47,8 @@ async def _apply(session: Session, ticket: Ticket, change: Change, by: Actor | N
             await service.set_severity(session, by, ticket=ticket, severity="" if value == NONE else value, **why)
         case "kind":
             await service.set_kind(session, by, ticket=ticket, kind="" if value == NONE else value, **why)
+        case "intent":
+            await set_intent(session, by, ticket=ticket, intent=value, **why)
         case "assignee":
             await service.assign(session, by, ticket=ticket, to=_person(value, by), **why)
         case "team":
@@ -74,7 +77,8 @@ def state_of(ticket: Ticket) -> dict[str, Any]:
     """What changes can change, as it is now: kept so that they can be taken back."""
     return {
         "status": ticket.status, "priority": ticket.priority, "severity": ticket.severity, "kind": ticket.kind,
-        "assignee": str(ticket.assignee_id or ""), "team": str(ticket.team_id or ""), "tags": list(ticket.tags),
+        "intent": ticket.intent, "assignee": str(ticket.assignee_id or ""), "team": str(ticket.team_id or ""),
+        "tags": list(ticket.tags),
         "snoozed": ticket.snoozed_until.isoformat() if ticket.snoozed_until else "",
         "unread": ticket.unread_since is not None,
     }  # fmt: skip
