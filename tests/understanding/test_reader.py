@@ -15,6 +15,7 @@ import numpy as np
 import pytest
 
 from dragoman.platform.encoders.e5 import E5, weights_path
+from dragoman.understanding.entities import Context
 from dragoman.understanding.examples import Example, load
 from dragoman.understanding.reader import Asked, Reader, Reading, split
 from dragoman.understanding.severity import Stakes
@@ -198,7 +199,7 @@ def test_the_command_reads_lines_and_prints_json() -> None:
 
 
 def test_days_are_read_from_today(light: Reader) -> None:
-    found = one(light, "Ich brauche es bis zum 24.12.", market="DE", today=date(2026, 11, 22))
+    found = one(light, "Ich brauche es bis zum 24.12.", context=Context(market="DE", today=date(2026, 11, 22)))
     assert [entity.value for entity in found.entities if entity.kind == "deadline"] == ["2026-12-24"]
 
 

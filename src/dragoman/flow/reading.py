@@ -137,7 +137,7 @@ def _asked(ticket: Ticket, message: Message, customer: Customer | None) -> Asked
         tier=customer.tier.casefold() if customer else "", now=clock.now(), unanswered=_unanswered(ticket, message)
     )
     return Asked(
-        message.text, message.subject, known, ticket.market, message.at.date(), stakes,
+        message.text, message.subject, known, stakes,
         Context(market=ticket.market, today=message.at.date(), known=own),
     )  # fmt: skip
 

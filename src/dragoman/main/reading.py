@@ -16,6 +16,7 @@ from rich.console import Console
 from dragoman.kit import clock
 from dragoman.platform.i18n import gettext as _
 from dragoman.platform.settings import Settings
+from dragoman.understanding.entities import Context
 from dragoman.understanding.reader import FULL, OFF, SETTINGS, Asked, Reader
 
 BATCH = 64
@@ -51,7 +52,7 @@ def read(
         return
     out = Console(soft_wrap=True)
     for batch in batches(line.rstrip("\n") for line in sys.stdin):
-        asked = [Asked(text, market=market.upper(), today=clock.now().date()) for text in batch]
+        asked = [Asked(text, context=Context(market=market.upper(), today=clock.now().date())) for text in batch]
         for text, found in zip(batch, reader.read(asked), strict=True):
             facts = found.facts()
             if as_json:

@@ -9,8 +9,7 @@ from __future__ import annotations
 import threading
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import date
+from dataclasses import dataclass, field, replace
 from functools import cache
 from importlib.resources import as_file, files
 from pathlib import Path
@@ -51,13 +50,12 @@ _SENTENCE = regex.compile(r"(?<=[.!?。！？؟।\n])\s*")
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A message to be read, and what is known around it. `known` are the languages its writer is known by."""
+    """A message to be read, and what is known around it. `known` are the languages its writer is known by; that of
+    `context` is filled in by the reading."""
 
     text: str
     subject: str = ""
     known: tuple[str, ...] = ()
-    market: str = ""
-    today: date | None = None
     stakes: Stakes = field(default_factory=Stakes)
     context: Context = field(default_factory=Context)
 
@@ -225,11 +223,7 @@ class Reader:
         return [part for n, part in enumerate(parts) if n in kept]
 
     def _entities(self, one: Asked, tongue_: Language) -> tuple[Entity, ...]:
-        known = one.context
-        context = Context(
-            tongue_.code, one.market or known.market, one.today or known.today, known.skus, known.names, known.known
-        )
-        return entities.find(one.text, context)
+        return entities.find(one.text, replace(one.context, language=tongue_.code))
 
     def embed(self, texts: Sequence[str], codes: Sequence[str]) -> dict[str, Floats]:
         """The vectors of texts by encoder, as heads take them; rows of zeros where one does not know a language."""
