@@ -18,6 +18,7 @@ DOC_LIMIT = 6_000
 _dense = r"\p{Han}\p{Hiragana}\p{Katakana}ー々〆\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}\p{Hangul}"
 _pieces = regex.compile(rf"(?P<dense>[{_dense}][{_dense}\p{{Mn}}\p{{Mc}}]*)|(?P<word>[^\W_{_dense}][^\W{_dense}]*)")
 _code = regex.compile(r"(?<![\w])(?=[\w./-]*\d)[A-Za-z0-9]+(?:[-./_][A-Za-z0-9]+)+(?![\w])")
+_joints = regex.compile(r"\W|_")
 _mail = regex.compile(r"[\w.+-]{1,64}@[\w-]+(?:\.[\w-]+)+")
 _marks = regex.compile(r"(?<=[\p{Latin}\p{Greek}\p{Cyrillic}\p{Arabic}\p{Hebrew}])\p{Mn}+")
 
@@ -40,7 +41,7 @@ def _words(folded: str) -> Iterator[tuple[str, bool]]:
 
 def _codes(folded: str) -> Iterator[str]:
     for found in _code.finditer(folded):
-        joined = regex.sub(r"\W|_", "", found[0])
+        joined = _joints.sub("", found[0])
         if len(joined) <= WORD_LIMIT:
             yield joined
     for found in _mail.finditer(folded):

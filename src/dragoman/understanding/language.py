@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from typing import Any
 
@@ -80,7 +80,11 @@ def known(text: str) -> str:
 
 def detect(text: str, known: Sequence[str] = ()) -> Language:
     """The language of a message. `known` are the languages its writer is known by, the likeliest first."""
-    plain = _NOISE.sub(" ", text[:4_000])
+    return _told(_NOISE.sub(" ", text[:4_000]), tuple(known))
+
+
+@lru_cache(maxsize=256)  # a message is asked about when it is encoded and again when it is read
+def _told(plain: str, known: tuple[str, ...]) -> Language:
     found = _detect(plain, known)
     if found.code == UNSURE and not found.guess and _WORD.search(plain) is None:
         return Language(UNSURE, found.script, 0.0)

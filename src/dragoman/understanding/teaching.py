@@ -27,7 +27,7 @@ REPEATED = 10
 """Shipped messages of each intent that are repeated beside the corrections."""
 SLACK = 0.01
 """How much less of the shipped messages may be read rightly afterwards."""
-DECAY, STEPS, RATE = 5e-2, 120, 0.02
+DECAY, STEPS, RATE = 0.2, 120, 0.02
 
 Embed = Callable[[Sequence[str], Sequence[str]], Mapping[str, Floats]]
 

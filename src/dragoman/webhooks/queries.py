@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -24,12 +23,23 @@ async def list_webhooks(session: Session) -> list[Webhook]:
     return list(await session.scalars(select(Webhook).order_by(func.lower(Webhook.name), Webhook.id)))
 
 
-async def list_listening(session: Session, kinds: Sequence[str]) -> list[tuple[UUID, list[str]]]:
-    """Which active webhooks want to hear of any of these kinds, and of which kinds they do."""
-    rows = await session.execute(
-        select(Webhook.id, Webhook.kinds).where(Webhook.active, Webhook.kinds.overlap(list(kinds)))
-    )
-    return [(row.id, row.kinds) for row in rows]
+async def list_listening(session: Session) -> list[tuple[UUID, list[str]]]:
+    """The active webhooks, and what each wants to hear of. Asked once in a transaction, in which much may happen."""
+    place = _listening(session)
+    known: list[tuple[UUID, list[str]]] | None = session.info.get(place)
+    if known is None:
+        rows = await session.execute(select(Webhook.id, Webhook.kinds).where(Webhook.active))
+        known = session.info[place] = [(row.id, row.kinds) for row in rows]
+    return known
+
+
+def forget_listening(session: Session) -> None:
+    """To be asked anew: a webhook was changed in this transaction."""
+    session.info.pop(_listening(session), None)
+
+
+def _listening(session: Session) -> str:
+    return f"webhooks of {session.workspace_id}"
 
 
 async def load(session: Session, webhook_id: UUID, *, lock: bool = False) -> Webhook | None:

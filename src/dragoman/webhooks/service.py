@@ -39,7 +39,7 @@ async def tell(session: Session, *happenings: Happening) -> None:
     """Put events into the outbox of every webhook that wants them; they leave when the transaction has committed."""
     if not happenings:
         return
-    listening = await queries.list_listening(session, [one.kind for one in happenings])
+    listening = await queries.list_listening(session)
     rows = [
         _delivery(session, webhook_id, one)
         for one in happenings
@@ -113,6 +113,7 @@ async def add(
     hook = Webhook(id=ids.new(), name=name.strip(), url=url, kinds=chosen, secret="")
     hook.secret = keys.seal(secret, context=f"webhook:{hook.id}")
     session.add(hook)
+    queries.forget_listening(session)
     await session.flush()
     audit.record(session, actor, "webhook.added", _subject(hook), url=hook.url, kinds=hook.kinds)
     return hook, secret
@@ -132,6 +133,7 @@ async def change(
     if hook.active and not active:
         await queries.fail_waiting(session, hook.id, clock.now())
     hook.name, hook.url, hook.kinds, hook.active = name.strip(), url, chosen, active
+    queries.forget_listening(session)
     audit.record(session, actor, "webhook.changed", _subject(hook), **audit.changes(before, _facts(hook)))
     await session.flush()
     return hook
@@ -152,6 +154,7 @@ async def remove(session: Session, actor: Permitted, webhook_id: UUID) -> None:
     hook = await get_webhook(session, actor, webhook_id, lock=True)
     audit.record(session, actor, "webhook.removed", _subject(hook), url=hook.url)
     await session.delete(hook)
+    queries.forget_listening(session)
 
 
 async def try_out(session: Session, actor: Permitted, webhook_id: UUID) -> Delivery:

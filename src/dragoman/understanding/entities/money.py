@@ -41,6 +41,7 @@ _SUM = regex.compile(
     rf"|(?<![\d.,#-])(?P<b>{_number})(?P<word>k|mil|rb|ribu|jt|juta|천|만|万|千)?\s?(?P<after>{_names})(?![\p{{Latin}}\p{{Cyrillic}}\p{{Greek}}\p{{Arabic}}])",
     regex.I,
 )
+_GAPS = regex.compile(r"['’\s]")
 _TIMES = {"k": 1_000, "mil": 1_000, "rb": 1_000, "ribu": 1_000, "jt": 10**6, "juta": 10**6, "천": 1_000, "만": 10**4,
           "万": 10**4, "千": 1_000}  # fmt: skip
 _POINT = frozenset(
@@ -68,7 +69,7 @@ def money(text: str, context: Context) -> Iterator[Entity]:
 def parse_number(written: str, market: str = "") -> Decimal | None:
     """A number as people write it, 1,000.50 or 1.000,50 or 1 000,50: the last mark is the decimal one where one or two
     digits follow; where three follow, the market decides (1.500 is fifteen hundred in Germany). None if unreadable."""
-    plain = regex.sub(r"['’\s]", "", written)
+    plain = _GAPS.sub("", written)
     marks = [one for one in plain if one in ".,"]
     if not marks:
         return _decimal(plain)

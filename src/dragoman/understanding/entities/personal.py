@@ -6,7 +6,7 @@ number and a postcode stand together: many are missed, and it is said so where t
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import phonenumbers
@@ -17,6 +17,7 @@ from stdnum.util import get_cc_module
 
 from dragoman.understanding.entities.model import Context, Entity
 
+_WORD, _NO_DIGIT = regex.compile(r"\w"), regex.compile(r"\D")
 _EMAIL = regex.compile(r"(?<![\w.+-])[\w.+-]{1,64}@[\w-]+(?:\.[\w-]+)+(?<![.])")
 _CARD = regex.compile(r"(?<![\d-])(?:\d[ -]?){12,18}\d(?![\d-])")
 _IBAN = regex.compile(r"(?<![A-Z0-9])[A-Z]{2}\d{2}(?:[ ]?[A-Z0-9]{2,4}){3,8}(?![A-Z0-9])")
@@ -47,10 +48,7 @@ _ID = regex.compile(r"(?<![\w-])(?=[\w./-]*\d)[A-Z0-9][A-Z0-9./-]{7,18}(?![\w-])
 
 def personal(text: str, context: Context) -> Iterator[Entity]:
     """Personal data in a text."""
-    for value in context.known:
-        if len(value) >= 3:
-            for match in regex.finditer(rf"(?<!\w){regex.escape(value)}(?!\w)", text, regex.I):
-                yield Entity("known", match.group(), value, *match.span(), 0.99)
+    yield from _known(text, context.known)
     for match in _EMAIL.finditer(text):
         yield Entity("email", match.group(), match.group().lower(), *match.span(), 0.99)
     yield from _cards(text)
@@ -66,9 +64,23 @@ def personal(text: str, context: Context) -> Iterator[Entity]:
             yield Entity("voucher", code, code.upper(), *match.span("code"), 0.8)
 
 
+def _known(text: str, values: Sequence[str]) -> Iterator[Entity]:
+    folded = text.lower()
+    if len(folded) != len(text):  # places would not be the text's: İ, say, becomes two
+        return
+    for value in values:
+        wanted = value.lower()
+        start = folded.find(wanted) if len(wanted) >= 3 else -1
+        while start >= 0:
+            end = start + len(wanted)
+            if not _WORD.match(folded[start - 1 : start]) and not _WORD.match(folded[end : end + 1]):
+                yield Entity("known", text[start:end], value, start, end, 0.99)
+            start = folded.find(wanted, end)
+
+
 def _cards(text: str) -> Iterator[Entity]:
     for match in _CARD.finditer(text):
-        digits = regex.sub(r"\D", "", match.group())
+        digits = _NO_DIGIT.sub("", match.group())
         if digits[0] in "3456" and len(set(digits)) > 1 and luhn.is_valid(digits) and _card_shape(digits):
             yield Entity("card", match.group(), f"…{digits[-4:]}", *match.span(), 0.95)
 

@@ -15,6 +15,7 @@ import regex
 from dragoman.understanding.entities.model import Entity
 
 NEAR = 60
+_GAPS = str.maketrans("", "", "- ")
 """So many characters before a number a word for tracking makes it one."""
 _WORDS = regex.compile(
     r"track|parcel|shipment|consignment|waybill|awb|courier|sendung|paket|suivi|colis|rastre|seguimiento|env[ií]o|"
@@ -105,7 +106,7 @@ def tracking(text: str) -> Iterator[Entity]:
             start, end = match.span()
             if any(a < end and start < b for a, b in taken):
                 continue
-            number = regex.sub(r"[- ]", "", match.group())
+            number = match.group().translate(_GAPS)
             near = _WORDS.search(text, max(0, start - NEAR), start) is not None
             right = shape.check(number) if shape.check else None
             if (shape.loose and not near) or (right is False and not near):
