@@ -20,11 +20,14 @@ from dragoman.intake import queries as envelopes
 from dragoman.intake.models import Envelope
 from dragoman.platform import logs
 from dragoman.platform.db import Database
-from dragoman.understanding.reader import Reader
+from dragoman.understanding.reader import FULL, Reader
 
 log = logs.get(__name__)
-LANES, SHARE = 2, 8
-"""So many threads prepare beside the one that files (encoders compute outside Python's lock), so many mails at once."""
+LANES = {FULL: 2}
+"""So many threads prepare beside the one that files, one where nothing is said: the slow encoder computes outside
+Python's lock, a second thread of anything else would only take it from the filing."""
+SHARE = 8
+"""Mails that a thread prepares at once."""
 
 
 @dataclass(slots=True)
@@ -34,7 +37,11 @@ class Ahead:
     db: Database
     reader: Reader | None
     _work: asyncio.Task[dict[UUID, ParsedMail]] | None = field(default=None, init=False)
-    _lanes: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(LANES, "ahead"), init=False)
+    _lanes: ThreadPoolExecutor = field(init=False)
+
+    def __post_init__(self) -> None:
+        lanes = LANES.get(self.reader.setting, 1) if self.reader else 1
+        self._lanes = ThreadPoolExecutor(lanes, "ahead")
 
     async def mails(self, waiting: Sequence[Envelope]) -> list[ParsedMail]:
         """The mails in some envelopes, in their order. Raises what parsing one raises."""
