@@ -287,7 +287,7 @@ async def _deliver(stage: Stage, step: CustomerMail) -> None:
             stage.strays.append(step.ticket_key)
         await _introduce(stage, session, step.customer_key, ticket.customer_id)
         customer = stage.demo.customers[step.customer_key]
-        # The desk does not tell a language from words yet; the order of a first-time buyer would say it.
+        # A word or two tell no language, and no words a market: the order of a first-time buyer would say both.
         ticket.language, ticket.market = ticket.language or customer.lang, ticket.market or customer.market
 
 
