@@ -70,6 +70,22 @@ async def test_the_directory_is_remembered_for_a_moment_only(
     assert await refused()
 
 
+async def test_an_address_that_is_given_up_meanwhile_is_not_acknowledged_and_lost(company: Company, door: Door) -> None:
+    port = await door.open("127.0.0.1", 0)
+    given_up = f"old-{company.address}"
+    async with company.desk.db.work(company.workspace_id) as session:
+        assert await queries.set_route(session, given_up, company.mailbox_id)
+    await to_thread(say, port, [given_up], letter(to=given_up))
+    async with company.desk.db.work(company.workspace_id) as session:
+        await queries.drop_routes(session, company.mailbox_id, besides=company.address)
+    with pytest.raises(smtplib.SMTPDataError) as caught:
+        await to_thread(say, port, [given_up], letter(to=given_up, subject="zwei"))
+    assert caught.value.smtp_code == 451
+    with pytest.raises(smtplib.SMTPRecipientsRefused):
+        await to_thread(say, port, [given_up], letter(to=given_up, subject="drei"))
+    assert await stored(company) == 1
+
+
 async def test_a_mail_for_two_workspaces_reaches_both(company: Company, door: Door) -> None:
     other = await found_company(company.desk)
     port = await door.open("127.0.0.1", 0)

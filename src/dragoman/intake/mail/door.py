@@ -9,6 +9,7 @@ import asyncio
 import contextlib
 import time
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -25,8 +26,8 @@ from dragoman.platform.db import Database
 log = logs.get(__name__)
 TOGETHER = 64  # mails stored in one transaction, at most
 KNOWN_FOR, MOST_KNOWN = 2.0, 1_000
-"""So many seconds, and so many addresses, the directory's answer is remembered: each mail asks it twice, and mails come
-in bursts. Only who is here is remembered: a new address is taken at once."""
+"""So many seconds, and so many addresses, the directory's answer is remembered for taking a recipient: mails come in
+bursts. Only who is here is remembered, so a new address is taken at once; where a mail goes is asked anew."""
 Route = tuple[UUID, UUID]
 """A workspace and its mailbox."""
 TRY_AGAIN = "451 4.3.0 Can't store mail just now, please try again later"
@@ -91,22 +92,27 @@ class Door:
         return "250 OK"
 
     async def _route(self, address: str) -> Route | None:
-        plain = address.lower()
-        until, route = self._known.get(plain, (0.0, None))
+        """Who answers for an address, as far as it is good enough to take a recipient by."""
+        until, route = self._known.get(address, (0.0, None))
         if time.monotonic() < until:
             return route
-        user, _at, domain = plain.rpartition("@")
-        wanted = [plain, f"{user.partition('+')[0]}@{domain}"]
-        async with self._db.work(None) as session:
-            found = await queries.find_routes(session, wanted)
-        row = found.get(wanted[0]) or found.get(wanted[1])
-        if row is None:
-            return None
-        if len(self._known) >= MOST_KNOWN:
-            self._known.clear()
-        route = (row.workspace_id, row.mailbox_id)
-        self._known[plain] = (time.monotonic() + KNOWN_FOR, route)
+        (route,) = await self._routes([address])
+        if route is not None:
+            if len(self._known) >= MOST_KNOWN:
+                self._known.clear()
+            self._known[address] = (time.monotonic() + KNOWN_FOR, route)
         return route
+
+    async def _routes(self, addresses: Sequence[str]) -> list[Route | None]:
+        """Who answers for some addresses by the directory as it is, in their order."""
+        wanted = {}
+        for address in addresses:
+            user, _at, domain = address.lower().rpartition("@")
+            wanted[address] = (address.lower(), f"{user.partition('+')[0]}@{domain}")
+        async with self._db.work(None) as session:
+            found = await queries.find_routes(session, [one for pair in wanted.values() for one in pair])
+        rows = [found.get(wanted[address][0]) or found.get(wanted[address][1]) for address in addresses]
+        return [(row.workspace_id, row.mailbox_id) if row else None for row in rows]
 
     async def handle_DATA(self, server: Any, _session: Session, envelope: Envelope) -> str:
         """Store, then acknowledge: once in SMTP, once for each recipient in LMTP (RFC 2033 §4.2)."""
@@ -118,7 +124,10 @@ class Door:
         loop = asyncio.get_running_loop()
         waiting = []
         try:
-            routes = {await self._route(address) for address in envelope.rcpt_tos} - {None}
+            routes = set(await self._routes(envelope.rcpt_tos))
+            if None in routes:  # gone since it was taken: told at the next try, to the recipient it is about
+                self._known.clear()
+                return TRY_AGAIN
             external_id = fingerprint(raw)
             seen: set[UUID] = set()
             for workspace_id, mailbox_id in sorted(filter(None, routes)):
