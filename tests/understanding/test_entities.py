@@ -170,3 +170,10 @@ def test_a_hostile_text_costs_little(text: str) -> None:
 def test_an_entity_knows_whether_it_is_personal() -> None:
     assert Entity("phone", "1", "1", 0, 1, 1.0).personal
     assert not Entity("order", "1", "1", 0, 1, 1.0).personal
+
+
+def test_a_known_name_is_found_beside_letters_that_grow_when_they_are_small() -> None:
+    text = "İSTANBUL’dan yazıyorum, adım ayşe kaya. İyi günler"
+    (name,) = [one for one in find(text, Context(known=("Ayşe Kaya",))) if one.kind == "known"]
+    assert text[name.start : name.end] == "ayşe kaya"
+    assert not [one for one in find("Kayalar", Context(known=("Kaya",))) if one.kind == "known"]

@@ -66,8 +66,8 @@ def personal(text: str, context: Context) -> Iterator[Entity]:
 
 def _known(text: str, values: Sequence[str]) -> Iterator[Entity]:
     folded = text.lower()
-    if len(folded) != len(text):  # places would not be the text's: İ, say, becomes two
-        return
+    if len(folded) != len(text):  # İ becomes two: left as it is, so that places are the text's
+        folded = "".join(low if len(low := char.lower()) == 1 else char for char in text)
     for value in values:
         wanted = value.lower()
         start = folded.find(wanted) if len(wanted) >= 3 else -1
