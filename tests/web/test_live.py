@@ -32,12 +32,13 @@ class House:
     desk: Desk
 
     @asynccontextmanager
-    async def page(self, actor: Actor, *, origin: str = "") -> AsyncIterator[ClientConnection]:
+    async def page(self, actor: Actor, *, origin: str = "", ago: str = "") -> AsyncIterator[ClientConnection]:
         """An open page of somebody."""
         async with self.desk.db.work(actor.workspace_id) as session:
             cookie = await signin.sign_in(session, email=actor.email, password=PASSWORD, address="", browser="")
         headers = {"Cookie": f"dragoman={cookie.token}", "Origin": origin or f"http://127.0.0.1:{self.port}"}
-        async with connect(f"ws://127.0.0.1:{self.port}/live", additional_headers=headers) as line:
+        query = f"?ago={ago}" if ago else ""
+        async with connect(f"ws://127.0.0.1:{self.port}/live{query}", additional_headers=headers) as line:
             yield line
 
 
@@ -81,6 +82,24 @@ async def test_changes_are_heard_within_a_second(house: House, company: Company,
         assert loop.time() - start < 1
         assert message["number"] == ticket
         assert message["by"] == str(company.agent.person_id)
+
+
+async def test_a_page_hears_what_changed_while_it_was_on_its_way(house: House, company: Company) -> None:
+    """Between a page's writing and its line being open nothing is missed; each thing is told once, the last state."""
+    stranger = await found_company(house.desk)
+    async with house.desk.db.work(stranger.workspace_id) as session:
+        await session.notify("ticket", number=99, version=2, by=None)
+    for version in (2, 3):
+        async with house.desk.db.work(company.workspace_id) as session:
+            await session.notify("ticket", number=1, version=version, by=None)
+            await session.notify("presence", ticket=1, person="", name="Ana", state="viewing")
+    async with house.page(company.lead) as waits:
+        async with house.desk.db.work(company.workspace_id) as session:
+            await session.notify("ticket", number=5, version=1, by=None)
+        assert (await hear(waits, "ticket"))["number"] == 5, "who asks for nothing earlier is told nothing earlier"
+    async with house.page(company.lead, ago="10") as line:
+        told = [json.loads(await line.recv()) for _ in range(2)]
+        assert [(one["kind"], one["number"], one["version"]) for one in told] == [("ticket", 1, 3), ("ticket", 5, 1)]
 
 
 async def test_colleagues_are_seen_by_name_and_leave_with_their_page(

@@ -9,9 +9,10 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
-from collections import defaultdict
+from collections import defaultdict, deque
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from time import monotonic
 from typing import Any
 
 import psycopg
@@ -23,6 +24,7 @@ log = logs.get(__name__)
 Notice = dict[str, Any]
 LINE_NAME = "dragoman-live"
 QUEUE_LIMIT = 500  # a page that reads no more is told to reload instead of growing its queue
+KEPT = 20.0  # seconds for which notices are kept for pages that were written before their line was open
 
 
 class Hub:
@@ -34,6 +36,7 @@ class Hub:
         self._name = f"{LINE_NAME} {process}".strip()[:63]
         self._on_work = on_work
         self._pages: dict[str, set[asyncio.Queue[Notice]]] = defaultdict(set)
+        self._recent: deque[tuple[float, str, Notice]] = deque()
         self.connected = asyncio.Event()
 
     async def run(self) -> None:
@@ -69,6 +72,10 @@ class Hub:
                 self._on_work(facts)
             return
         workspace = facts.pop("w", None)
+        now = monotonic()
+        while self._recent and self._recent[0][0] < now - KEPT:
+            self._recent.popleft()
+        self._recent.append((now, workspace, facts))
         for queue in self._pages.get(workspace, ()):
             self._put(queue, facts)
 
@@ -88,15 +95,28 @@ class Hub:
             facts = {"kind": "reload"}
         queue.put_nowait(facts)
 
+    def _told_since(self, workspace: str, seconds: float) -> list[Notice]:
+        """The last of each thing of which something was told; who looks at what is told anew by those who look."""
+        since = monotonic() - seconds
+        found = {
+            (notice.get("kind"), notice.get("number")): notice
+            for at, whose, notice in self._recent
+            if at > since and whose == workspace and notice.get("kind") != "presence"
+        }
+        return list(found.values())
+
     @property
     def pages(self) -> int:
         """How many pages are open."""
         return sum(len(queues) for queues in self._pages.values())
 
     @asynccontextmanager
-    async def page(self, workspace: str) -> AsyncIterator[asyncio.Queue[Notice]]:
-        """The notices of a workspace for as long as a page is open."""
+    async def page(self, workspace: str, missed: float = 0.0) -> AsyncIterator[asyncio.Queue[Notice]]:
+        """The notices of a workspace for as long as a page is open, and first what it has `missed`: what was told in
+        the last so many seconds, in which it was written and on its way."""
         queue: asyncio.Queue[Notice] = asyncio.Queue()
+        for notice in self._told_since(workspace, missed):
+            self._put(queue, notice)
         self._pages[workspace].add(queue)
         try:
             yield queue

@@ -5,10 +5,10 @@ from __future__ import annotations
 import asyncio
 import json
 from contextlib import suppress
-from typing import Any
+from typing import Annotated, Any
 from urllib.parse import urlsplit
 
-from fastapi import APIRouter, WebSocket, WebSocketDisconnect
+from fastapi import APIRouter, Query, WebSocket, WebSocketDisconnect
 from sqlalchemy.exc import SQLAlchemyError
 
 from dragoman.accounts.access import Actor, get_actor
@@ -33,8 +33,9 @@ def from_own_page(socket: WebSocket, desk: Desk) -> bool:
 
 
 @router.websocket("/live")
-async def live(socket: WebSocket) -> None:
-    """Tell a page what changes in its workspace, and colleagues what it does."""
+async def live(socket: WebSocket, ago: Annotated[float, Query(ge=0, le=60)] = 0.0) -> None:
+    """Tell a page what changes in its workspace, and colleagues what it does. The page was asked for `ago` seconds
+    before it opened its line."""
     desk: Desk = socket.app.state.desk
     token = socket.cookies.get(cookie_name(desk, "dragoman"), "")
     try:
@@ -46,7 +47,7 @@ async def live(socket: WebSocket) -> None:
         await socket.close(ENDED if actor is None else REFUSED)
         return
     line = Line(desk, actor, token, socket)
-    async with desk.hub.page(str(actor.workspace_id)) as notices:
+    async with desk.hub.page(str(actor.workspace_id), ago) as notices:
         tasks = [
             asyncio.create_task(line.tell(notices)),
             asyncio.create_task(line.hear()),

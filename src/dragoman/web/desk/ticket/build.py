@@ -319,7 +319,7 @@ def build_composer(facts: Facts) -> view.Composer | None:
         error=facts.error,
         blocked="" if answers else _("Your role writes notes only."),
         max_octets=facts.max_octets,
-        fill=str(draft.updated_at.timestamp()) if draft and facts.refill else "",
+        refill=facts.refill and draft is not None,
         seen=str(facts.messages[-1].id) if facts.messages else "",
         macros_href=f"{base}/macros",
         variables=extras.variables(facts),

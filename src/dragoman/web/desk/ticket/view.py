@@ -179,7 +179,7 @@ class Composer:
     """The answer being written. `reply` and `note` are the kept drafts as HTML, `kind` is the tab in front and
     `text` its draft in plain text, for pages without scripts.
 
-    `fill` differs from time to time where the page must take the draft over into an open composer.
+    `refill` says that the page must take the draft over into an open composer.
     """
 
     action: str
@@ -197,7 +197,7 @@ class Composer:
     error: str = ""
     blocked: str = ""
     max_octets: int = 25_000_000
-    fill: str = ""
+    refill: bool = False
     seen: str = ""
     macros_href: str = ""
     variables: tuple[Choice, ...] = ()

@@ -11,6 +11,7 @@ import { presence } from "./live.js";
 import * as tongues from "./tongues.js";
 
 let timer = 0;
+const taken = new WeakMap(); // a composer that comes in another's place -> what was being written there
 
 const field = (form) => one(".composer__rich", form);
 
@@ -80,12 +81,21 @@ function submit(form, button) {
   one(button, form).click(); // htmx sends the button's own value only if it was clicked
 }
 
+/** Go on where one was writing when the composer had to be replaced. */
+function goOn(rich, { words, writing, cursor }) {
+  rich.replaceChildren(...words);
+  if (!writing) return;
+  toEnd(rich);
+  if (cursor[0] !== rich && rich.contains(cursor[0])) getSelection().setBaseAndExtent(...cursor);
+}
+
 /** Make a fresh composer rich; one that is rich already is left alone. */
 export function prepare() {
   const form = one("#composer");
   if (!form || field(form)) return;
   const rich = enrich(form.elements.text, form.dataset[form.elements.kind.value]);
   one(".tools", form).hidden = false;
+  if (taken.has(form)) goOn(rich, taken.get(form));
   mirror(form);
   const look = () => lookOver(form);
   const suggest = () => {
@@ -132,6 +142,21 @@ on("change", "#composer [name=kind]", (_event, input) => {
   mirror(form);
   presence(input.value === "reply" && form.elements.text.value ? "replying" : "viewing");
   toEnd(field(form));
+});
+/** A composer that comes in another's place while one writes takes over the words, and the cursor. */
+on("merge:replace", "#composer", (event, form) => {
+  const { detail: next } = event;
+  if ("anew" in next.dataset || !field(form)) return;
+  next.dataset.reply = form.dataset.reply;
+  next.dataset.note = form.dataset.note;
+  const kept = [...next.elements.kind].find((choice) => choice.value === form.elements.kind.value && !choice.disabled);
+  if (kept) kept.checked = true;
+  for (const name of ["seen", "cc"]) next.elements[name].value = form.elements[name].value;
+  one("#composer-macros", next).replaceChildren(...one("#composer-macros", form).childNodes);
+  next.append(...form.querySelectorAll("[name=mention]"));
+  const { anchorNode, anchorOffset, focusNode, focusOffset } = getSelection();
+  const writing = field(form).contains(document.activeElement);
+  taken.set(next, { words: [...field(form).childNodes], writing, cursor: [anchorNode, anchorOffset, focusNode, focusOffset] });
 });
 document.addEventListener("composer:open", (event) => toEnd(field(event.target.form)));
 // The focus stays where it is: on a phone it decides what is shown, and nothing may move under a thumb.

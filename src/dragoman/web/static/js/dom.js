@@ -23,6 +23,16 @@ export const writing = (element) =>
   element instanceof HTMLElement &&
   (element.isContentEditable || element.matches("textarea, select, input:not([type=radio], [type=checkbox], [type=button])"));
 
+const controls = (part) => all("a[href], button, input, select, textarea, summary", part);
+
+/** Put `item` in the place of `present`. The focus stays with the same control, by its place among them: a page that
+ * renews itself must not swallow the next key. */
+export function renew(present, item) {
+  const at = controls(present).indexOf(document.activeElement);
+  present.replaceWith(item);
+  if (at >= 0) controls(item)[at]?.focus({ preventScroll: true });
+}
+
 export function element(tag, attributes = {}, ...children) {
   const made = document.createElement(tag);
   for (const [name, value] of Object.entries(attributes)) made.setAttribute(name, value);

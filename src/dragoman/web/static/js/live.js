@@ -1,6 +1,6 @@
 // Live notices: one socket a page. A notice is only a hint; what it hints at is fetched anew over HTTP.
 
-import { all, element, one, say } from "./dom.js";
+import { all, element, one, renew, say } from "./dom.js";
 import { markRow } from "./ui.js";
 
 const address = document.body.dataset.live;
@@ -74,10 +74,7 @@ async function refetchList() {
   for (const item of all("#rows > li[id]", incoming)) {
     const present = document.getElementById(item.id);
     if (!present) fresh.add(item.id);
-    else if (present.dataset.v !== item.dataset.v) {
-      present.replaceWith(item);
-      window.htmx.process(item);
-    }
+    else renewRow(present, item);
   }
   showFresh();
   markRow();
@@ -100,12 +97,17 @@ async function refetchRow(number, version) {
     return showFresh();
   }
   present.classList.remove("gone");
+  renewRow(present, item);
+  markRow();
+}
+
+/** A row changes where it stands; chosen, it stays chosen. */
+function renewRow(present, item) {
   if (present.dataset.v === item.dataset.v) return;
   const box = one(".row__pick", present);
   if (box?.checked) one(".row__pick", item).checked = true;
-  present.replaceWith(item);
+  renew(present, item);
   window.htmx.process(item);
-  markRow();
 }
 
 function showFresh() {
@@ -171,7 +173,7 @@ async function ring(message) {
   if (!answer?.ok || !one("#bell")) return;
   const incoming = one("#bell", new DOMParser().parseFromString(await answer.text(), "text/html"));
   if (!incoming) return;
-  one("#bell").replaceWith(incoming);
+  renew(one("#bell"), incoming);
   if (!message.desktop || !incoming.dataset.newest || document.hasFocus() || !("Notification" in window)) return;
   if (Notification.permission !== "granted") return;
   const shown = new Notification(incoming.dataset.newest, { tag: incoming.dataset.open });
@@ -210,7 +212,10 @@ export function presence(state) {
 }
 
 function connect() {
-  socket = new WebSocket(new URL(address, location.href.replace(/^http/, "ws")));
+  const line = new URL(address, location.href.replace(/^http/, "ws"));
+  // What changed while this page was on its way is told again; after a break everything is asked for anyway.
+  if (!tries) line.searchParams.set("ago", Math.min(60, performance.now() / 1000).toFixed(1));
+  socket = new WebSocket(line);
   socket.onopen = () => {
     const again = tries > 0;
     tries = 0;
