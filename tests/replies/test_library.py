@@ -70,6 +70,11 @@ def test_what_was_filled_in_is_carried_over() -> None:
 
 def test_greetings_and_closings_are_those_of_the_language() -> None:
     assert library.render("王伟，您好：", "zh-Hans", "en") == "Dear 王伟,"
+    assert library.render("Dear Ms Souza,", "en", "pt-BR") == "Prezada Sra. Souza,"
+    assert library.render("Sehr geehrter Herr Souza,", "de", "en-US") == "Dear Mr. Souza,"
+    assert library.render("Souza様", "ja", "de") == "Guten Tag Souza,"
+    assert library.render("Hi Thiago,", "en", "de") == "Hallo Thiago,"
+    assert library.render("Hej Thiago,", "sv", "pl") == "Dzień dobry,"
     assert library.render("Kind regards", "en", "de") == "Mit freundlichen Grüßen"
     assert library.render("Dear me, this is bad", "en", "de") is None
 

@@ -56,6 +56,10 @@ async def test_lines_are_put_over_and_what_is_german_already_stays(german: Compa
         "Guten Tag Erika Huber,\n\nMöchten Sie lieber Ersatz oder eine Erstattung?\n\nDie Lampe wird morgen verschickt."
     )
     assert told["problem"] == ""
+    told = (
+        await agent.post("/tickets/1/render", {"text": "Dear Thiago Souza,\n\nKind regards", "tongue": "pt-BR"})
+    ).json()
+    assert told["text"] == "Olá, Thiago Souza,\n\nAtenciosamente", "a name makes no greeting Portuguese"
 
 
 async def test_a_suggestion_fits_the_ticket(german: Company, agent: Browser) -> None:

@@ -111,10 +111,11 @@ def _known(piece: str, source: str, target: str) -> str | None:
     """A sentence in the customer's language without a translator; None where it takes one."""
     if not any(char.isalpha() for char in piece):
         return piece.strip()
+    ours = library.render(piece, source, target)  # first: a greeting's name may look like the customer's language
+    if ours is not None:
+        return ours
     told = language.known(piece)
-    if told and not foreign(told, target):
-        return piece.strip()
-    return library.render(piece, source, target)
+    return piece.strip() if told and not foreign(told, target) else None
 
 
 def _joined(pieces: Sequence[str], rendered: Sequence[str | None]) -> str:

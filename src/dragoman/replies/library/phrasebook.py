@@ -23,6 +23,10 @@ _VALUES = {
     "day": r".{2,40}?", "amount": rf"{_SIGN}\s?\d[\d.,\s]{{0,12}}\s?{_SIGN}", "days": r"\d{1,3}(?:\s?[-–]\s?\d{1,3})?",
     "tracking": r"[A-Z0-9][A-Z0-9 -]{4,38}",
 }  # fmt: skip
+_SLOT = regex.compile(r"(.*)\{(name|given|surname)\}(.*)")
+_ADDRESSES: tuple[tuple[str, manners.Gender | None], ...] = (
+    ("woman", "woman"), ("man", "man"), ("neutral", None), ("informal", None),
+)  # fmt: skip
 _NAME = regex.compile(r"[\p{L}\p{M}.'’ -]{1,60}")
 
 
@@ -77,15 +81,20 @@ def _day(value: str, source: str, target: str) -> str | None:
 
 
 def _manner(said: str, source: str, target: str) -> str | None:
-    """A greeting without a name, or a closing, as the other language has it."""
+    """A greeting or a closing as the other language has it; who is addressed stays as they are named."""
     here, there = manners.forms(source)[1], manners.forms(target)[1]
     bare = said.rstrip(ENDS)
     for name in ("nameless", "closing_formal", "closing"):
         if bare == getattr(here, name).rstrip(ENDS):
             form: str = getattr(there, name)
             return form
-    before, _name, after = here.neutral.rstrip(ENDS).partition("{name}")
-    person = bare[len(before) : len(bare) - len(after)].strip()
-    if before + after and bare.startswith(before) and bare.endswith(after) and _NAME.fullmatch(person):
-        return manners.address(None, target, manners.Person(name=person), formal=True).greeting
+    for form, gender in _ADDRESSES:
+        shape = _SLOT.fullmatch(getattr(here, form).rstrip(ENDS))
+        if shape is None or (gender and here.woman == here.man):
+            continue
+        before, slot, after = shape.groups()
+        named = bare[len(before) : len(bare) - len(after)].strip()
+        if before + after and bare.startswith(before) and bare.endswith(after) and _NAME.fullmatch(named):
+            whom = manners.Person(name=named) if slot == "name" else manners.Person(**{slot: named}, gender=gender)
+            return manners.address(None, target, whom, formal=form != "informal").greeting
     return None
