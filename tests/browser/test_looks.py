@@ -123,7 +123,7 @@ async def test_mails_from_right_to_left_stand_so(site: Site, open_as: OpenAs) ->
     )
     assert abs(box[0]) < 24, "the words start at the right edge"
     assert box[1] > 40
-    assert await page.locator("#row-2 .row__subject").evaluate("(one) => getComputedStyle(one).direction") == "rtl"
+    await expect(page.locator("#row-2 .row__subject")).to_have_css("direction", "rtl")
     assert await page.evaluate("getComputedStyle(document.body).direction") == "ltr"
 
 

@@ -2,7 +2,7 @@
 
 import { all, composing, on, one, say, token } from "./dom.js";
 import { attach, drop } from "./files.js";
-import { lookOver } from "./findings.js";
+import { lookOver, stopLooking } from "./findings.js";
 import * as links from "./links.js";
 import * as mentions from "./mentions.js";
 import * as pickers from "./pickers.js";
@@ -188,7 +188,9 @@ for (const type of ["dragover", "dragleave", "drop"])
     if (type === "drop") attach(form, event.dataTransfer.files);
   });
 document.addEventListener("htmx:configRequest", (event) => {
-  if (event.target.id === "composer") clearTimeout(timer);
+  if (event.target.id !== "composer") return;
+  clearTimeout(timer);
+  stopLooking();
 });
 document.addEventListener("sent", () => {
   const form = one("#composer");

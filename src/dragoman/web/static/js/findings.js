@@ -5,10 +5,17 @@ import { rendered } from "./tongues.js";
 
 let waiting = 0;
 let asked = "";
+let turn = 0;
 
 const rich = (form) => one(".composer__rich", form);
 /** What the customer will read. */
 const sent = (form) => rendered(form)?.value ?? form.elements.text.value;
+
+/** What has been asked no longer counts: the answer is on its way out, and what is said of that comes with it. */
+export function stopLooking() {
+  clearTimeout(waiting);
+  turn += 1;
+}
 
 /** Ask what should be looked at, a moment after the last word. */
 export function lookOver(form) {
@@ -19,10 +26,11 @@ export function lookOver(form) {
     const text = sent(form);
     if (text && text === asked) return;
     asked = text;
+    const mine = turn;
     const body = new FormData();
     body.append("text", text);
     const answer = await fetch(form.dataset.check, { method: "POST", body, headers: { "X-CSRF-Token": token(), "HX-Request": "true" } }).catch(() => null);
-    if (!answer?.ok || !form.isConnected || sent(form) !== text) return;
+    if (!answer?.ok || !form.isConnected || turn !== mine || sent(form) !== text) return;
     place.innerHTML = await answer.text();
     mark(form);
   }, 450);
