@@ -132,7 +132,7 @@ def measure(count: int, home: Path) -> dict[str, Any]:
         wiring.ready(addresses)
         asyncio.run(set_up(settings, addresses.app))
         before = pgbench(cluster)
-        with process("worker", env) as worker, process("web", env) as pages:
+        with process("worker", env, "--no-door") as worker, process("door", env) as _door, process("web", env) as pages:
             wait_for_port(smtp)
             wait_for_port(web)
             load = subprocess.Popen([sys.executable, "-m", "bench.clicks", str(web), str(os.getpid())])

@@ -136,7 +136,7 @@ async def serving(desk: Desk) -> AsyncIterator[str]:
 
     @asynccontextmanager
     async def life() -> AsyncIterator[None]:
-        async with wiring.running(desk.hub.run()), wiring.worker_life(desk):
+        async with wiring.running(desk.hub.run()), wiring.door_life(desk), wiring.worker_life(desk):
             yield
 
     app = create_app(desk, life=life())

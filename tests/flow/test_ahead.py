@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import pytest
 from sqlalchemy import func, select
 
 from dragoman.channels.email.fingerprint import fingerprint
+from dragoman.flow import inbound
 from dragoman.flow.ahead import Ahead
+from dragoman.flow.inbound import Inbound
+from dragoman.intake import queries as envelopes
 from dragoman.intake.mail.door import store
 from dragoman.intake.models import RECEIVED, Envelope
 from dragoman.intake.service import Arrival
@@ -73,3 +78,19 @@ async def test_a_mail_that_cannot_be_prepared_is_filed_all_the_same(company: Com
         inbound.ahead.reader = before
     async with desk.db.work(company.workspace_id) as session:
         assert await session.scalar(select(func.count()).select_from(Message)) == 5
+
+
+async def test_a_workspace_is_left_to_the_process_that_files_there(
+    company: Company, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever files has prepared what comes next; taken out of its hands that would be done twice."""
+    desk = company.desk
+    await put_in(company, 2)
+    other = Inbound(desk.db, desk.keys, Ahead(desk.db, None))
+    monkeypatch.setattr(inbound, "ELSEWHERE", 0.3)
+    async with desk.db.work(company.workspace_id) as session:
+        assert await envelopes.only_drainer(session)
+        assert await other.batch(company.workspace_id) == 0
+    assert await other.batch(company.workspace_id) == 0, "not in the moment between two of its batches either"
+    await asyncio.sleep(0.35)
+    assert await other.batch(company.workspace_id) == 2, "but it is not waited for for ever"

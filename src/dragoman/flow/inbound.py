@@ -6,7 +6,7 @@ the reason: the others never wait for it, and it is never lost.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from time import perf_counter
 from uuid import UUID
 
@@ -27,6 +27,9 @@ from dragoman.tickets.filing import Incoming, file_all
 
 log = logs.get(__name__)
 BATCH, BATCH_BYTES = 40, 24 * 1024 * 1024
+ELSEWHERE = 1.0
+"""Seconds for which a workspace is left to the process that was seen filing there: it prepares what comes next, and
+taken out of its hands that would be done twice. One that dies is followed by the sweep."""
 
 NO_SENDER = N_("No sender can be read from this mail.")
 
@@ -38,6 +41,7 @@ class Inbound:
     db: Database
     keys: Keys
     ahead: Ahead
+    _elsewhere: dict[UUID, float] = field(default_factory=dict, init=False)
 
     async def pending(self) -> list[UUID]:
         """Workspaces in which something waits."""
@@ -62,10 +66,14 @@ class Inbound:
 
     async def _batch(self, workspace_id: UUID, limit: int) -> int:
         started = perf_counter()
+        if started < self._elsewhere.get(workspace_id, 0.0):
+            return 0
         with tracing.span("mail.file") as span:
             async with self.db.work(workspace_id) as session:
                 if not await envelopes.only_drainer(session):
+                    self._elsewhere[workspace_id] = started + ELSEWHERE
                     return 0
+                self._elsewhere.pop(workspace_id, None)
                 waiting = await envelopes.take_received(session, limit=limit, size=BATCH_BYTES)
                 mails = await self.ahead.mails(waiting)
                 if waiting:

@@ -12,7 +12,7 @@ import sys
 from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from rich.console import Console
@@ -27,6 +27,9 @@ from dragoman.platform.i18n import gettext as _
 from dragoman.platform.i18n import ngettext
 from dragoman.platform.origin import Origin
 from dragoman.platform.settings import Settings
+
+if TYPE_CHECKING:
+    from dragoman.main.serving import Role
 
 app = typer.Typer(
     help="The customer-service desk for cross-border sellers.", no_args_is_help=True, add_completion=False
@@ -144,28 +147,37 @@ def stop(data: Data = None) -> None:
 @app.command()
 def serve(port: Port = None, host: Host = None, data: Data = None) -> None:
     """Run the desk: pages, mail and jobs in one process."""
-    _serve(settings_with(port=port, host=host, data=data), web=True, worker=True)
+    _serve(settings_with(port=port, host=host, data=data), "web", "worker", "door")
 
 
 @app.command()
 def web(port: Port = None, host: Host = None, data: Data = None) -> None:
     """Run the pages only; `dragoman worker` does the rest."""
-    _serve(settings_with(port=port, host=host, data=data), web=True, worker=False)
+    _serve(settings_with(port=port, host=host, data=data), "web")
 
 
 @app.command()
-def worker(data: Data = None) -> None:
+def worker(
+    data: Data = None,
+    no_door: Annotated[bool, typer.Option("--no-door", help="`dragoman door` takes the mail in.")] = False,
+) -> None:
     """Run mail and jobs only."""
-    _serve(settings_with(data=data), web=False, worker=True)
+    _serve(settings_with(data=data), "worker", *(() if no_door else ("door",)))
 
 
-def _serve(settings: Settings, *, web: bool, worker: bool) -> None:
+@app.command()
+def door(data: Data = None) -> None:
+    """Take mail in only, and store it; `dragoman worker --no-door` files it. For two cores and many mails."""
+    _serve(settings_with(data=data), "door")
+
+
+def _serve(settings: Settings, *roles: Role) -> None:
     from dragoman.main import serving
 
     logs.configure(as_json=settings.log_json)
-    if web:
+    if "web" in roles:
         check_port(settings.host, settings.port)
-    serving.serve(settings, web=web, worker=worker)
+    serving.serve(settings, frozenset(roles))
 
 
 @app.command()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 from collections.abc import AsyncIterator, Coroutine, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
@@ -211,25 +210,23 @@ async def running(*works: Coroutine[Any, Any, None]) -> AsyncIterator[None]:
 
 
 @asynccontextmanager
+async def door_life(desk: Desk) -> AsyncIterator[None]:
+    """The mail door, where it is switched on: mail is stored, and acknowledged."""
+    door = Door(desk.db, domain=desk.settings.smtp_domain, max_size=desk.settings.smtp_max_size)
+    try:
+        for port, lmtp in ((desk.settings.smtp_port, False), (desk.settings.lmtp_port, True)):
+            if port:
+                await door.open(desk.settings.smtp_host, port, lmtp=lmtp)
+        yield
+    finally:
+        await door.close()
+
+
+@asynccontextmanager
 async def worker_life(desk: Desk) -> AsyncIterator[None]:
-    """What a worker runs: the drains, the fetching of mail, the jobs, and the mail door where it is switched on."""
-    async with contextlib.AsyncExitStack() as stack:
-        if desk.settings.smtp_port or desk.settings.lmtp_port:
-            door = Door(desk.db, domain=desk.settings.smtp_domain, max_size=desk.settings.smtp_max_size)
-            stack.push_async_callback(door.close)
-            for port, lmtp in ((desk.settings.smtp_port, False), (desk.settings.lmtp_port, True)):
-                if port:
-                    await door.open(desk.settings.smtp_host, port, lmtp=lmtp)
-        await stack.enter_async_context(
-            running(
-                desk.intake.run(),
-                desk.fetcher.run(),
-                desk.webhooks.run(),
-                desk.alarms.run(),
-                _work_jobs(desk),
-                _revive(desk),
-            )
-        )
+    """What a worker runs: the drains, the fetching of mail, the jobs."""
+    works = (desk.intake.run(), desk.fetcher.run(), desk.webhooks.run(), desk.alarms.run(), _work_jobs(desk))
+    async with running(*works, _revive(desk)):
         yield
 
 

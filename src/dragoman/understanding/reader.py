@@ -1,7 +1,8 @@
 """Reading messages: language, what is wanted, how the writer feels, how much hurry, what is named. In batches.
 
 Two settings. `full` reads with two encoders, in about a hundred languages; `light` with one, in sixteen, and says
-"unsure" elsewhere. Encoders are loaded at the first message, once, in the process that reads.
+"unsure" elsewhere. In the taught languages letters and words have their say beside them. Encoders are loaded at the
+first message, once, in the process that reads.
 """
 
 from __future__ import annotations
@@ -17,9 +18,10 @@ from typing import Any
 
 import numpy as np
 import regex
+from numpy.typing import NDArray
 
 from dragoman.platform.encoders import USE_LANGUAGES
-from dragoman.understanding import emotion, entities, language, severity
+from dragoman.understanding import emotion, entities, language, letters, severity
 from dragoman.understanding.emotion import MOODS, NEUTRAL, Mood
 from dragoman.understanding.entities import Context, Entity
 from dragoman.understanding.head import Floats, Head, softmax
@@ -34,11 +36,12 @@ IDLE = frozenset((OTHER, "other.praise"))
 """What most mails also say, before and after what they are for."""
 LONG, PART, PARTS = 280, 120, 8
 """A message longer than LONG characters is read in parts of whole sentences of about PART, at most PARTS of them."""
-TELLING = 2
-"""So many parts of a long message are read by the slow encoder."""
+TELLING, TELLS = 2, 0.6
+"""So many parts of a long message are read by the slow encoder; one, where the quick ones are so sure what it wants."""
 SHOUTED = 10
 """So many capitals, and hardly a small letter, are shouting."""
-ENCODERS = ("use", "e5")
+ENCODERS = ("use", "e5", "letters")
+QUICK = ("use", "letters")
 Vectors = dict[tuple[str, str], Floats]
 """What encoders said of texts, by encoder and text."""
 SHELF = 2_000
@@ -118,6 +121,12 @@ class Taught:
     temperature: float
     gate: float
 
+    def knows(self, encoder: str, code: str) -> bool:
+        """Whether an encoder has a say in a language: the slow one in all, letters in the taught ones, never alone."""
+        if encoder == "letters":
+            return code in self.centres[encoder] and (self.knows("e5", code) or code in USE_LANGUAGES)
+        return code in USE_LANGUAGES if encoder == "use" else encoder in self.intents
+
     def vectors(self, encoder: str, raw: Floats, languages: Sequence[str]) -> Floats:
         """Embeddings as heads take them: without what only tells their language, in the same scale."""
         known = self.centres[encoder]
@@ -152,7 +161,7 @@ class Reader:
         from dragoman.platform.encoders.use import Use
 
         threadpool_limits(1, user_api="blas")  # rows are few: a second thread would only spin beside the first
-        made: dict[str, Any] = {"use": Use()}
+        made: dict[str, Any] = {"use": Use(), "letters": letters.shipped()}
         path = weights_path() if self.setting == FULL else None
         if path is not None:
             with as_file(files("dragoman.understanding").joinpath("data/e5-adapter.npz")) as adapter:
@@ -204,22 +213,22 @@ class Reader:
     def _telling(
         self, parts: list[tuple[int, str]], tongues: Sequence[Language], known: Vectors
     ) -> list[tuple[int, str]]:
-        """Of long messages the parts that say most: the quick encoder looks them over, where it knows the language, so
-        that the slow one reads two of them; elsewhere the first two."""
+        """Of long messages the parts that say most: the quick ones look them over, where they know the language, so
+        that the slow encoder reads one or two of them; elsewhere the first two."""
         counts = Counter(at for at, _part in parts)
         long = [n for n, (at, _part) in enumerate(parts) if counts[at] > TELLING]
         if "e5" not in self._encoders or not long:
             return parts
         codes = [tongue(tongues[parts[n][0]]) for n in long]
-        quick = self._embed([parts[n][1] for n in long], codes, known, ("use",))["use"]
-        shares = softmax(heads(self.setting).intents["use"].logits(quick))
-        labels = tuple(leaves())
-        wants = shares[:, [at for at, key in enumerate(labels) if key not in IDLE]].max(axis=1)
-        height = {n: float(wants[at]) if codes[at] in USE_LANGUAGES else -float(n) for at, n in enumerate(long)}
+        quick = self._embed([parts[n][1] for n in long], codes, known, QUICK)
+        shares, knows = self._mixed(quick, {})
+        wants = shares[:, [at for at, key in enumerate(leaves()) if key not in IDLE]].max(axis=1)
+        height = {n: float(wants[at]) if knows[at] else -float(n) for at, n in enumerate(long)}
         kept = set(range(len(parts))) - set(long)
         for owner in {parts[n][0] for n in long}:
             theirs = [n for n in long if parts[n][0] == owner]
-            kept |= set(sorted(theirs, key=lambda n: -height[n])[:TELLING])
+            theirs.sort(key=lambda n: -height[n])
+            kept |= set(theirs[: 1 if height[theirs[0]] >= TELLS else TELLING])
         return [part for n, part in enumerate(parts) if n in kept]
 
     def _entities(self, one: Asked, tongue_: Language) -> tuple[Entity, ...]:
@@ -238,7 +247,7 @@ class Reader:
         for name in only:
             if name not in self._encoders:
                 continue
-            rows = [at for at, code in enumerate(codes) if name != "use" or code in USE_LANGUAGES]
+            rows = [at for at, code in enumerate(codes) if taught.knows(name, code)]
             found = np.zeros((len(texts), self._encoders[name].width), np.float32)
             if rows:
                 raw = self._raw(name, [texts[at] for at in rows], known)
@@ -260,8 +269,18 @@ class Reader:
         """The probabilities of intents and the evidence for moods."""
         taught = heads(self.setting)
         vectors = self._embed(texts, codes, known)
-        mixed = np.zeros((len(texts), len(leaves())), np.float32)
-        counted = np.zeros((len(texts), 1), np.float32)
+        shares, _knows = self._mixed(vectors, own)
+        basis = vectors.get("e5", vectors["use"])
+        moods = taught.moods.logits(basis) if taught.moods is not None else None
+        if moods is not None:
+            moods = np.where(np.abs(basis).sum(axis=1, keepdims=True) > 0, moods, 0.0)
+        return shares, moods
+
+    def _mixed(self, vectors: Mapping[str, Floats], own: Own) -> tuple[Floats, NDArray[np.bool_]]:
+        """The probabilities of intents, and of which texts anything is known."""
+        taught = heads(self.setting)
+        mixed = np.zeros((len(vectors["use"]), len(leaves())), np.float32)
+        counted = np.zeros((len(mixed), 1), np.float32)
         for name, found in vectors.items():
             there = np.abs(found).sum(axis=1, keepdims=True) > 0
             said = np.log(softmax(own.get(name, taught.intents[name]).logits(found)) + 1e-9)
@@ -270,12 +289,9 @@ class Reader:
             counted += weight
         mixed /= np.maximum(counted, 1e-6)
         shares = softmax(mixed / taught.temperature)
-        shares[counted[:, 0] == 0] = 0.0
-        basis = vectors.get("e5", vectors["use"])
-        moods = taught.moods.logits(basis) if taught.moods is not None else None
-        if moods is not None:
-            moods = np.where(np.abs(basis).sum(axis=1, keepdims=True) > 0, moods, 0.0)
-        return shares, moods
+        knows: NDArray[np.bool_] = counted[:, 0] > 0
+        shares[~knows] = 0.0
+        return shares, knows
 
     def _intent(self, parts: Floats) -> Intent:
         """One answer from the parts of a message: of those that want something, where any does."""
