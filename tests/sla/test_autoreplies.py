@@ -209,6 +209,18 @@ def test_every_text_names_the_time(language: str, kind: str) -> None:
     assert len(autoreply.shipped()) >= 17
 
 
+@pytest.mark.parametrize("language", ["en", "zh", "de", "ja", "ar"])
+def test_nobody_is_thanked_twice_in_one_letter(language: str) -> None:
+    by = datetime(2026, 11, 25, 2, 0, tzinfo=UTC)
+    said = autoreply.compose(
+        Choices(), ["off_hours", "receipt"], language, by=by, now=NIGHT, theirs="Europe/Berlin", ours="Asia/Shanghai"
+    )
+    one, two = said.split("\n\n")
+    assert one[:8] != two[:8]
+    assert len(two) > 20
+    assert "25" in two
+
+
 @pytest.mark.parametrize(
     ("timezone", "market", "zone"),
     [("America/New_York", "DE", "America/New_York"), ("", "DE", "Europe"), ("", "CN", "Asia/"), ("", "US", ""),

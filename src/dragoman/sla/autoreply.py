@@ -39,6 +39,7 @@ USUALLY = timedelta(hours=4)
 """What is said where no clock runs: so much working time from the next opening."""
 FIELDS = ("time", "hours")
 _FIELD = re.compile(r"\{([^{}]*)\}")
+_FIRST = re.compile(r"[^{}]+?[.!?。！？।]\s*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,9 +168,16 @@ def compose(
 ) -> str:
     """The whole answer, a paragraph for each thing that is to be said."""
     hours = max(1, math.ceil((by - now) / timedelta(hours=1)))
-    parts = []
+    parts: list[str] = []
+    thanks = set()
     for kind in kinds:
         spoken = speaks(chosen, language, kind)
         time = moment(spoken, by, theirs=theirs, ours=ours)
-        parts.append(text_of(chosen, spoken, kind).replace("{time}", time).replace("{hours}", str(hours)))
+        text = text_of(chosen, spoken, kind)
+        first = _FIRST.match(text)
+        if first and first[0] in thanks:  # nobody is thanked twice in one letter
+            text = text[first.end() :]
+        elif first:
+            thanks.add(first[0])
+        parts.append(text.replace("{time}", time).replace("{hours}", str(hours)))
     return "\n\n".join(parts)
