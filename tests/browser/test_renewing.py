@@ -50,6 +50,10 @@ async def test_a_colleagues_change_does_not_close_the_menu_one_types_in(site: Si
     await page.keyboard.press("Enter")
     await expect(page.locator("#ticket-head .tag")).to_have_text(["zoll"])
     await expect(page.locator("#ticket-head")).to_contain_text("Urgent")
+    await page.keyboard.press("t")
+    await page.keyboard.type("Eile")
+    await page.keyboard.press("Enter")
+    await expect(page.locator("#ticket-head .tag")).to_have_text(["zoll", "eile"])
 
 
 async def test_what_was_not_renewed_under_the_hands_is_renewed_when_they_leave(site: Site, open_as: OpenAs) -> None:

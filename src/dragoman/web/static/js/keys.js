@@ -17,7 +17,9 @@ function press(key) {
   if (!control) return false;
   if (control.matches("summary")) {
     control.click();
-    one("input:not([type=hidden]), button, a", control.parentElement.querySelector(".menu__sheet"))?.focus();
+    const first = one("input:not([type=hidden]), button, a", control.parentElement.querySelector(".menu__sheet"));
+    first?.focus();
+    if (first?.type === "text") first.setSelectionRange(first.value.length, first.value.length); // behind what is there
   } else if (control.matches("input[type=radio]")) {
     control.click();
     control.dispatchEvent(new CustomEvent("composer:open", { bubbles: true }));
