@@ -48,7 +48,7 @@ export function merge(container, incoming) {
     }
     if ("merge" in part.dataset) changed.push(...merge(present, part));
     else if ("anew" in part.dataset || part.dataset.v !== present.dataset.v) {
-      if (inUse(present)) owed = true;
+      if (!("anew" in part.dataset) && inUse(present)) owed = true;
       else {
         replace(present, part);
         changed.push(part);
