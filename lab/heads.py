@@ -54,7 +54,7 @@ def store(
     setting: str, names: list[str], raw: dict[str, dict[str, Floats]], lessons: list[Example], moods: list[Example],
     dev: list[Example], moods_dev: list[Example],
 ) -> None:  # fmt: skip
-    labels = tuple(leaves())
+    labels = LABELS
     tags = ["", *sorted({one.language for one in lessons})]
     made: dict[str, object] = {"labels": np.array(labels), "encoders": np.array(names), "languages": np.array(tags)}
     read: dict[str, Floats] = {}

@@ -37,7 +37,8 @@ def main() -> None:
     np.savez_compressed(
         DATA / "letters.npz", weights=np.round(weights / scale).astype(np.int8), scale=scale, rarity=rarity
     )
-    print(f"{len(texts)} messages, {(given @ weights).argmax(axis=1).__eq__(truth).mean():.3f} of them read rightly")
+    right = np.mean((given @ weights).argmax(axis=1) == truth)
+    print(f"{len(texts)} messages, {right:.3f} of them read rightly")
 
 
 def fitted(given: scipy.sparse.csr_matrix, truth: np.ndarray, labels: int) -> Floats:

@@ -69,6 +69,10 @@ def _authenticate(_server: Any, _session: Any, _envelope: Any, _mechanism: str, 
     return AuthResult(success=data.password == b"secret", handled=False)
 
 
+SINKS: set[int] = set()
+"""Ports that were a sink's; mail for one that has closed is tried again for a while."""
+
+
 @asynccontextmanager
 async def sink(host: str = "127.0.0.1", **options: Any) -> AsyncIterator[Sink]:
     """A running sink on a free port of this machine (of its address `host`)."""
@@ -76,6 +80,7 @@ async def sink(host: str = "127.0.0.1", **options: Any) -> AsyncIterator[Sink]:
     loop = asyncio.get_running_loop()
     server = await loop.create_server(lambda: SMTP(made, loop=loop, authenticator=_authenticate, **options), host, 0)
     made.port = server.sockets[0].getsockname()[1]
+    SINKS.add(made.port)
     try:
         yield made
     finally:

@@ -19,8 +19,9 @@ from dragoman.kit.errors import N_
 from dragoman.platform import net
 from dragoman.tickets.models import Message, Ticket
 from tests.channels.email.xss_corpus import VECTORS
+from tests.post import SINKS
 
-from .conftest import OpenAs, Site
+from .conftest import OpenAs, Site, Watch
 from .people import arrive
 
 EVIL = "\"'><img src=x onerror=window.__xss=1><script>window.__xss=1</script>{{7*7}}"
@@ -91,17 +92,23 @@ async def unhurt(page: Page, path: str) -> None:
     assert [frame.url for frame, hit in zip(page.frames, hits, strict=True) if hit] == []
 
 
+@pytest.fixture(autouse=True)
+def strict(watch: Watch) -> None:
+    """Here a script that had to be kept out is a fault, too."""
+    watch.strict = True
+
+
 @pytest.fixture
 def no_world(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """The desk itself reaches nobody either; it is noted whom it was told to ask for pictures.
 
-    But mail servers, which are on this machine: at every full ten minutes agents are mailed what they have not seen.
+    But the tests' mail servers: at every full ten minutes agents are mailed what they have not seen.
     """
     asked: list[str] = []
     known = net.resolve
 
     async def nobody(host: str, port: int, *, allow_private: bool) -> list[Any]:
-        if host == "127.0.0.1" and port not in (80, 443):
+        if host == "127.0.0.1" and port in SINKS:
             return await known(host, port, allow_private=allow_private)
         asked.append(host)
         raise net.Unreachable(N_("The name {host} is not known to the network."), host=host)

@@ -81,15 +81,11 @@ def test_a_batch_reads_as_one_by_one(light: Reader) -> None:
     texts = [row.text for row in load(HELD)[::211]]
     together = light.read([Asked(text) for text in texts])
     alone = [one(light, text) for text in texts]
-    clear = [
-        n for n, a in enumerate(alone) if all(a.intent.confidence - share > 0.15 for _key, share in a.intent.others)
-    ]
-    assert len(clear) > len(texts) / 2
-    # Eight bits have one scale for a batch: what hangs in the balance may tip.
-    assert [together[n].intent.key for n in clear] == [alone[n].intent.key for n in clear]
-    close = [abs(together[n].intent.confidence - alone[n].intent.confidence) for n in clear]
-    assert np.mean(close) < 0.02
-    assert max(close) < 0.1
+    for a, b in zip(together, alone, strict=True):
+        # Eight bits have one scale for a batch: what is as good as even may tip, by no more than anything else moves.
+        said = b.intent.confidence if a.intent.key == b.intent.key else dict(b.intent.others)[a.intent.key]
+        assert abs(b.intent.confidence - said) <= 0.05
+        assert abs(a.intent.confidence - said) <= 0.05
 
 
 def test_a_long_mail_is_read_in_its_parts(full: Reader) -> None:

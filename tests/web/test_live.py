@@ -98,8 +98,11 @@ async def test_a_page_hears_what_changed_while_it_was_on_its_way(house: House, c
             await session.notify("ticket", number=5, version=1, by=None)
         assert (await hear(waits, "ticket"))["number"] == 5, "who asks for nothing earlier is told nothing earlier"
     async with house.page(company.lead, ago="10") as line:
-        told = [json.loads(await line.recv()) for _ in range(2)]
-        assert [(one["kind"], one["number"], one["version"]) for one in told] == [("ticket", 1, 3), ("ticket", 5, 1)]
+        told = [await hear(line, "ticket") for _ in range(2)]
+        assert [(one["number"], one["version"]) for one in told] == [(1, 3), (5, 1)]
+    async with house.page(company.lead, ago="30") as late:
+        first = json.loads(await late.recv())
+        assert first == {"kind": "reload"}, "what is no longer known is asked for anew"
 
 
 async def test_colleagues_are_seen_by_name_and_leave_with_their_page(

@@ -24,6 +24,8 @@ log = logs.get(__name__)
 Notice = dict[str, Any]
 LINE_NAME = "dragoman-live"
 QUEUE_LIMIT = 500  # a page that reads no more is told to reload instead of growing its queue
+RELOAD: Notice = {"kind": "reload"}
+EVERYBODY = "*"
 KEPT = 20.0  # seconds for which notices are kept for pages that were written before their line was open
 
 
@@ -80,9 +82,10 @@ class Hub:
             self._put(queue, facts)
 
     def _reload(self) -> None:
+        self._recent.append((monotonic(), EVERYBODY, RELOAD))
         for queues in self._pages.values():
             for queue in queues:
-                self._put(queue, {"kind": "reload"})
+                self._put(queue, RELOAD)
         if self._on_work:
             self._on_work({"work": "*"})
 
@@ -92,16 +95,16 @@ class Hub:
             while not queue.empty():
                 with contextlib.suppress(asyncio.QueueEmpty):
                     queue.get_nowait()
-            facts = {"kind": "reload"}
+            facts = RELOAD
         queue.put_nowait(facts)
 
     def _told_since(self, workspace: str, seconds: float) -> list[Notice]:
         """The last of each thing of which something was told; who looks at what is told anew by those who look."""
         since = monotonic() - seconds
         found = {
-            (notice.get("kind"), notice.get("number")): notice
+            (notice.get("kind"), notice.get("number"), notice.get("to")): notice
             for at, whose, notice in self._recent
-            if at > since and whose == workspace and notice.get("kind") != "presence"
+            if at > since and whose in (workspace, EVERYBODY) and notice.get("kind") != "presence"
         }
         return list(found.values())
 
@@ -115,7 +118,7 @@ class Hub:
         """The notices of a workspace for as long as a page is open, and first what it has `missed`: what was told in
         the last so many seconds, in which it was written and on its way."""
         queue: asyncio.Queue[Notice] = asyncio.Queue()
-        for notice in self._told_since(workspace, missed):
+        for notice in self._told_since(workspace, missed) if missed < KEPT else [RELOAD]:
             self._put(queue, notice)
         self._pages[workspace].add(queue)
         try:

@@ -20,7 +20,6 @@ from numpy.typing import NDArray
 
 from dragoman.understanding.head import Floats
 
-Ints = NDArray[np.uint64]
 SHORTEST, LONGEST = 2, 5
 """Letters of an n-gram; it holds no space but at its ends, which mark where words begin and end."""
 MOST = 2_000

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import threading
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache
 from importlib.resources import as_file, files
@@ -121,11 +121,12 @@ class Taught:
     temperature: float
     gate: float
 
-    def knows(self, encoder: str, code: str) -> bool:
-        """Whether an encoder has a say in a language: the slow one in all, letters in the taught ones, never alone."""
-        if encoder == "letters":
-            return code in self.centres[encoder] and (self.knows("e5", code) or code in USE_LANGUAGES)
-        return code in USE_LANGUAGES if encoder == "use" else encoder in self.intents
+    def knows(self, encoder: str, code: str, loaded: Container[str]) -> bool:
+        """Whether an encoder has a say in a language: the slow one in all, letters in the taught ones beside another
+        of those that are loaded."""
+        if encoder == "letters" and code not in self.centres[encoder]:
+            return False
+        return code in USE_LANGUAGES or (encoder != "use" and "e5" in loaded)
 
     def vectors(self, encoder: str, raw: Floats, languages: Sequence[str]) -> Floats:
         """Embeddings as heads take them: without what only tells their language, in the same scale."""
@@ -247,7 +248,7 @@ class Reader:
         for name in only:
             if name not in self._encoders:
                 continue
-            rows = [at for at, code in enumerate(codes) if taught.knows(name, code)]
+            rows = [at for at, code in enumerate(codes) if taught.knows(name, code, self._encoders)]
             found = np.zeros((len(texts), self._encoders[name].width), np.float32)
             if rows:
                 raw = self._raw(name, [texts[at] for at in rows], known)
