@@ -39,6 +39,7 @@ class Hub:
         self._on_work = on_work
         self._pages: dict[str, set[asyncio.Queue[Notice]]] = defaultdict(set)
         self._recent: deque[tuple[float, str, Notice]] = deque()
+        self._heard = False
         self.connected = asyncio.Event()
 
     async def run(self) -> None:
@@ -82,7 +83,9 @@ class Hub:
             self._put(queue, facts)
 
     def _reload(self) -> None:
-        self._recent.append((monotonic(), EVERYBODY, RELOAD))
+        if self._heard:  # a page that was written during a break opens its line after it
+            self._recent.append((monotonic(), EVERYBODY, RELOAD))
+        self._heard = True
         for queues in self._pages.values():
             for queue in queues:
                 self._put(queue, RELOAD)
